@@ -1,0 +1,28 @@
+namespace MLPipeline.Inference;
+
+/// <summary>Which .NET type stands for which element type.</summary>
+internal static class ElementTypes
+{
+    private static readonly Dictionary<Type, TensorElementType> ByType = new()
+    {
+        [typeof(float)] = TensorElementType.Float,
+        [typeof(byte)] = TensorElementType.UInt8,
+        [typeof(sbyte)] = TensorElementType.Int8,
+        [typeof(ushort)] = TensorElementType.UInt16,
+        [typeof(short)] = TensorElementType.Int16,
+        [typeof(int)] = TensorElementType.Int32,
+        [typeof(long)] = TensorElementType.Int64,
+        [typeof(string)] = TensorElementType.String,
+        [typeof(bool)] = TensorElementType.Bool,
+        [typeof(Half)] = TensorElementType.Float16,
+        [typeof(double)] = TensorElementType.Double,
+        [typeof(uint)] = TensorElementType.UInt32,
+        [typeof(ulong)] = TensorElementType.UInt64,
+    };
+
+    public static TensorElementType Of<T>() =>
+        ByType.TryGetValue(typeof(T), out var elementType)
+            ? elementType
+            : throw new NotSupportedException(
+                $"{typeof(T).Name} is not a tensor element type; use one of {string.Join(", ", ByType.Keys.Select(type => type.Name))}.");
+}
