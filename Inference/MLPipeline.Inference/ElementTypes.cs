@@ -20,6 +20,16 @@ internal static class ElementTypes
         [typeof(ulong)] = TensorElementType.UInt64,
     };
 
+    /// <summary>How many bytes one element takes; text has no size of its own.</summary>
+    public static int SizeInBytes(TensorElementType type) => type switch
+    {
+        TensorElementType.UInt8 or TensorElementType.Int8 or TensorElementType.Bool => 1,
+        TensorElementType.UInt16 or TensorElementType.Int16 or TensorElementType.Float16 => 2,
+        TensorElementType.Float or TensorElementType.Int32 or TensorElementType.UInt32 => 4,
+        TensorElementType.Double or TensorElementType.Int64 or TensorElementType.UInt64 => 8,
+        _ => throw new NotSupportedException($"{type} has no fixed size."),
+    };
+
     public static TensorElementType Of<T>() =>
         ByType.TryGetValue(typeof(T), out var elementType)
             ? elementType

@@ -1,3 +1,5 @@
+using MLPipeline.Inference.Providers;
+
 namespace MLPipeline.Inference;
 
 /// <summary>ONNX Runtime accepted a model and its inputs but failed while running it.</summary>
@@ -7,7 +9,7 @@ public sealed class ModelRunException : Exception
     /// <param name="source">The model's path, or the name its bytes were given.</param>
     /// <param name="innerException">What ONNX Runtime said.</param>
     public ModelRunException(string source, Exception innerException)
-        : base($"Running the model '{source}' failed: {innerException?.Message}", innerException)
+        : base($"Running the model '{source}' failed: {RuntimeMessage.Clean(innerException?.Message ?? "")}", innerException)
     {
         ModelSource = source;
     }

@@ -57,6 +57,8 @@ public sealed class OnnxModel : IDisposable
             throw new ModelLoadException(path, "it is a folder; give the .onnx file in it.");
         if (!File.Exists(path))
             throw new ModelLoadException(path, $"there is no such file (looked in {Path.GetFullPath(path)}).");
+        if (new FileInfo(path).Length == 0)
+            throw new ModelLoadException(path, "the file is empty. Export it again, or fetch it again.");
         return Open(session => new InferenceSession(path, session), path, options);
     }
 

@@ -14,7 +14,7 @@ internal static class LoadFailures
         EntryPointNotFoundException =>
             "the native ONNX Runtime library is older than the managed one; reference both in the same version.",
         BadImageFormatException => "the native ONNX Runtime library is for another processor.",
-        OnnxRuntimeException runtime => FromRuntime(runtime.Message),
+        OnnxRuntimeException runtime => FromRuntime(RuntimeMessage.Clean(runtime.Message)),
         _ => null,
     };
 

@@ -58,7 +58,7 @@ internal static class SessionFactory
         }
         catch (Exception error) when (error is OnnxRuntimeException or EntryPointNotFoundException)
         {
-            throw new ModelLoadException(source, $"CUDA was asked for and does not start ({error.Message.Trim()}); {CudaRemedy}.", error);
+            throw new ModelLoadException(source, $"CUDA was asked for and does not start ({RuntimeMessage.Clean(error.Message)}); {CudaRemedy}.", error);
         }
         return open(session);
     }

@@ -21,7 +21,7 @@ internal sealed class PinnedTensor : IDisposable
         {
             Value = OrtValue.CreateTensorValueWithData(
                 OrtMemoryInfo.DefaultInstance, (OrtElementType)(int)tensor.ElementType, [.. tensor.Shape],
-                _pin.AddrOfPinnedObject(), Buffer.ByteLength(tensor.Data));
+                _pin.AddrOfPinnedObject(), tensor.Data.LongLength * ElementTypes.SizeInBytes(tensor.ElementType));
         }
         catch
         {
