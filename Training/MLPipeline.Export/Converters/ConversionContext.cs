@@ -1,0 +1,212 @@
+using MLPipeline.Export.Tracing.Recording;
+using MLPipeline.Onnx.Graphs;
+using static TorchSharp.torch;
+
+namespace MLPipeline.Export.Converters;
+
+/// <summary>One recorded call, and the graph its nodes go to. Arguments are asked for by the names of TorchSharp's parameters.</summary>
+internal sealed class ConversionContext(GraphBuilder builder, TracedCall call, int opset)
+{
+    /// <summary>The opset the file is written for.</summary>
+    public int Opset { get; } = opset;
+
+    /// <summary>The operator's key.</summary>
+    public string Key => call.Key;
+
+    /// <summary>The result's type.</summary>
+    public ScalarType ResultType => call.Results[0].Type;
+
+    /// <summary>The results as traced.</summary>
+    public IReadOnlyList<TracedValue> Results => call.Results;
+
+    /// <summary>Whether the method has such a parameter and it was given something.</summary>
+    public bool Has(string parameter) => call.Arguments.TryGetValue(parameter, out var a) && a is not Argument.Literal { Value: null };
+
+    /// <summary>An argument as recorded; null when it was not given.</summary>
+    public Argument? Argument(string parameter) => Has(parameter) ? call.Arguments[parameter] : null;
+
+    /// <summary>The first of several parameter names that was given: overloads name the same thing differently.</summary>
+    public string FirstOf(params ReadOnlySpan<string> parameters)
+    {
+        foreach (var parameter in parameters)
+        {
+            if (Has(parameter))
+                return parameter;
+        }
+
+        throw new ConversionException($"none of {string.Join(", ", parameters.ToArray())} was given");
+    }
+
+    /// <summary>A tensor argument as traced.</summary>
+    public TracedValue Value(string parameter) => Argument(parameter) switch
+    {
+        Tracing.Recording.Argument.TensorValue tensor => tensor.Value,
+        var other => throw new ConversionException($"'{parameter}' is {other?.GetType().Name ?? "not given"} where a tensor is expected"),
+    };
+
+    /// <summary>The name of a tensor argument.</summary>
+    public string Tensor(string parameter) => builder.NameOf(Value(parameter));
+
+    /// <summary>The name of a tensor argument; empty, as ONNX writes an absent input, when it was not given.</summary>
+    public string OptionalTensor(string parameter) => Has(parameter) ? Tensor(parameter) : "";
+
+    /// <summary>The names of a list of tensors.</summary>
+    public IReadOnlyList<string> Tensors(string parameter) => [.. Items(parameter).Select(NameOf)];
+
+    /// <summary>The elements of a tensor argument that no input changes; null for any other.</summary>
+    public TensorData? Constant(string parameter) => builder.ConstantOf(Value(parameter));
+
+    /// <summary>The number of axes of a tensor argument.</summary>
+    public int Rank(string parameter) => Value(parameter).Shape.Length;
+
+    /// <summary>The length of an axis of a tensor argument, which must not be symbolic.</summary>
+    public long Length(string parameter, long axis)
+    {
+        var value = Value(parameter);
+        var at = Axis(axis, value.Shape.Length);
+        return value.Dims![(int)at] is { IsConstant: true } length
+            ? (long)length.Constant
+            : throw new ConversionException($"axis {at} of '{parameter}' is symbolic, and this operator needs its length; export with that axis fixed");
+    }
+
+    /// <summary>An integer that must not depend on symbolic lengths.</summary>
+    public long Int(string parameter, long? fallback = null) => Argument(parameter) switch
+    {
+        null when fallback is not null => fallback.Value,
+        Tracing.Recording.Argument.Integer { Value.IsConstant: true } i => ToInt64(i.Value.Constant),
+        Tracing.Recording.Argument.Integer => throw new ConversionException($"'{parameter}' depends on a symbolic length; it must be fixed"),
+        var other => throw new ConversionException($"'{parameter}' is {other?.GetType().Name ?? "not given"} where an integer is expected"),
+    };
+
+    /// <summary>A list of integers, none of which depends on symbolic lengths; a single integer is a list of one.</summary>
+    public long[] Ints(string parameter, params long[] fallback)
+    {
+        if (!Has(parameter))
+            return fallback;
+        return [.. Lengths(parameter).Select(l => l.IsConstant
+            ? ToInt64(l.Constant)
+            : throw new ConversionException($"'{parameter}' depends on a symbolic length; it must be fixed"))];
+    }
+
+    /// <summary>A list of integers that may depend on symbolic lengths.</summary>
+    public IReadOnlyList<Affine> Lengths(string parameter) => [.. Items(parameter).Select(item => item switch
+    {
+        Tracing.Recording.Argument.Integer i => i.Value,
+        _ => throw new ConversionException($"'{parameter}' holds {item.GetType().Name} where integers are expected"),
+    })];
+
+    /// <summary>A number that must not depend on symbolic lengths.</summary>
+    public double Number(string parameter, double? fallback = null) => Argument(parameter) switch
+    {
+        null when fallback is not null => fallback.Value,
+        Tracing.Recording.Argument.Number { Value.IsConstant: true } n => n.Value.Constant,
+        Tracing.Recording.Argument.Integer { Value.IsConstant: true } i => i.Value.Constant,
+        Tracing.Recording.Argument.Literal { Value: bool b } => b ? 1 : 0,
+        var other => throw new ConversionException($"'{parameter}' is {other?.GetType().Name ?? "not given"} where a fixed number is expected"),
+    };
+
+    /// <summary>A truth value.</summary>
+    public bool Bool(string parameter, bool fallback = false) => Argument(parameter) switch
+    {
+        null => fallback,
+        Tracing.Recording.Argument.Literal { Value: bool b } => b,
+        var other => throw new ConversionException($"'{parameter}' is {other} where true or false is expected"),
+    };
+
+    /// <summary>An enum or text as it is; null when it was not given.</summary>
+    public object? Literal(string parameter) => Argument(parameter) is Tracing.Recording.Argument.Literal literal ? literal.Value : null;
+
+    /// <summary>The items of a list argument; a single one is a list of one.</summary>
+    public IReadOnlyList<Argument> Items(string parameter) => Argument(parameter) switch
+    {
+        Tracing.Recording.Argument.Sequence list => list.Items,
+        null => throw new ConversionException($"'{parameter}' was not given"),
+        var single => [single],
+    };
+
+    /// <summary>An axis counted from the front.</summary>
+    public static long Axis(long axis, long rank) => axis < 0 ? axis + rank : axis;
+
+    /// <summary>The name of a tensor inside an argument.</summary>
+    public string NameOf(Argument argument) => argument is Tracing.Recording.Argument.TensorValue tensor
+        ? builder.NameOf(tensor.Value)
+        : throw new ConversionException($"found {argument.GetType().Name} where a tensor is expected");
+
+    /// <summary>Adds a node with one output and returns its name.</summary>
+    public string Op(string opType, IEnumerable<string> inputs, params IEnumerable<(string Name, AttributeValue Value)> attributes) =>
+        Ops(opType, inputs, 1, attributes)[0];
+
+    /// <summary>Adds a node with several outputs and returns their names.</summary>
+    public IReadOnlyList<string> Ops(string opType, IEnumerable<string> inputs, int outputs, params IEnumerable<(string Name, AttributeValue Value)> attributes)
+    {
+        var hint = call.Place.ModulePath.Length == 0 ? opType : $"{call.Place.ModulePath}/{opType}";
+        var names = Enumerable.Range(0, outputs).Select(_ => builder.Graph.UniqueName(hint + ".out")).ToList();
+        var given = inputs.Reverse().SkipWhile(i => i.Length == 0).Reverse();
+        builder.Graph.Add(new Node(opType, given, names, attributes) { Name = builder.Graph.UniqueName(hint), SourcePath = call.Place.ToString() });
+        return names;
+    }
+
+    /// <summary>Adds a constant.</summary>
+    public string Constant(TensorData data) => builder.Graph.AddInitializer("constant", data);
+
+    /// <summary>Adds an int64 vector.</summary>
+    public string Vector(params long[] values) => Constant(TensorData.Vector(values));
+
+    /// <summary>Adds a scalar of a given type.</summary>
+    public string Scalar(double value, ScalarType type) => Constant(type switch
+    {
+        ScalarType.Float32 => TensorData.Scalar((float)value),
+        ScalarType.Float64 => TensorData.Scalar(value),
+        ScalarType.Float16 => TensorData.Scalar((Half)value),
+        ScalarType.Int64 => TensorData.Scalar(ToInt64(value)),
+        ScalarType.Int32 => TensorData.Scalar((int)value),
+        ScalarType.Int16 => TensorData.Scalar((short)value),
+        ScalarType.Int8 => TensorData.Scalar((sbyte)value),
+        ScalarType.Byte => TensorData.Scalar((byte)value),
+        ScalarType.Bool => TensorData.Scalar(value != 0),
+        _ => throw new ConversionException($"a scalar of type {type} can't be written"),
+    });
+
+    /// <summary>Casts a value unless it is of that type already.</summary>
+    public string Cast(string name, ScalarType from, ScalarType to) =>
+        from == to ? name : Op("Cast", [name], ("to", (long)ElementTypeMap.Of(to)));
+
+    /// <summary>An int64 vector of lengths, some of which may be symbolic.</summary>
+    public string ShapeVector(IReadOnlyList<Affine> lengths)
+    {
+        if (lengths.All(l => l.IsConstant))
+            return Vector([.. lengths.Select(l => ToInt64(l.Constant))]);
+        return Op("Concat", lengths.Select(LengthVector), ("axis", 0L));
+    }
+
+    /// <summary>Reshapes a value. One symbolic length is left for the runtime to infer.</summary>
+    public string Reshape(string name, IReadOnlyList<Affine> lengths)
+    {
+        var symbolic = lengths.Count(l => !l.IsConstant);
+        var inferred = lengths.Any(l => l.Constant == -1 && l.IsConstant);
+        if (symbolic == 1 && !inferred)
+            lengths = [.. lengths.Select(l => l.IsConstant ? l : new Affine(-1))];
+        return Op("Reshape", [name, ShapeVector(lengths)]);
+    }
+
+    // c + sum of slope_i * symbol_i, as a vector of one element.
+    private string LengthVector(Affine length)
+    {
+        if (length.IsConstant)
+            return Vector(ToInt64(length.Constant));
+        string? sum = length.Constant == 0 ? null : Vector(ToInt64(length.Constant));
+        for (var i = 0; i < length.Slopes.Count; i++)
+        {
+            if (length.Slopes[i] == 0)
+                continue;
+            if (length.Slopes[i] % 1 != 0)
+                throw new ConversionException("a length grows by a fraction of a symbolic axis");
+            var term = length.Slopes[i] == 1 ? builder.SymbolLength(i) : Op("Mul", [builder.SymbolLength(i), Vector((long)length.Slopes[i])]);
+            sum = sum is null ? term : Op("Add", [sum, term]);
+        }
+
+        return sum!;
+    }
+
+    private static long ToInt64(double value) => value >= long.MaxValue ? long.MaxValue : value <= long.MinValue ? long.MinValue : (long)value;
+}

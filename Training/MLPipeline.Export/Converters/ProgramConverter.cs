@@ -1,0 +1,45 @@
+using MLPipeline.Export.Tracing;
+using MLPipeline.Onnx.Graphs;
+
+namespace MLPipeline.Export.Converters;
+
+/// <summary>Turns a traced program into a graph.</summary>
+internal static class ProgramConverter
+{
+    /// <summary>Runs the converter of every call.</summary>
+    /// <exception cref="ExportException">Some calls can't be expressed; lists all of them.</exception>
+    public static void Convert(TracedProgram program, GraphBuilder builder, IReadOnlyList<string> outputNames, int opset)
+    {
+        var problems = new List<string>();
+        foreach (var call in program.Calls)
+        {
+            try
+            {
+                var names = ConverterRegistry.Of(call.Key)(new ConversionContext(builder, call, opset));
+                for (var i = 0; i < names.Count; i++)
+                    builder.Name(call.Results[i], names[i]);
+            }
+            catch (ConversionException e)
+            {
+                problems.Add($"{call.Method} at {call.Place}: {e.Message}");
+                // Whoever uses the result would fail for no reason of its own; a placeholder lets the rest be looked at.
+                foreach (var result in call.Results)
+                    builder.Name(result, builder.Graph.UniqueName("missing"));
+            }
+        }
+
+        if (problems.Count > 0)
+            throw new ExportException("The module can't be exported:\n" + string.Join('\n', problems.Distinct().Select(p => "  - " + p)));
+        AddOutputs(program, builder, outputNames);
+    }
+
+    private static void AddOutputs(TracedProgram program, GraphBuilder builder, IReadOnlyList<string> outputNames)
+    {
+        for (var i = 0; i < program.Outputs.Count; i++)
+        {
+            var value = program.Outputs[i].Value;
+            builder.Graph.Add("Identity", [builder.NameOf(value)], [outputNames[i]]);
+            builder.Graph.Outputs.Add(new ValueInfo(outputNames[i], ElementTypeMap.Of(value.Type), builder.Dims(value)));
+        }
+    }
+}

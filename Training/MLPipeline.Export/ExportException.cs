@@ -1,0 +1,22 @@
+namespace MLPipeline.Export;
+
+/// <summary>A module can't be exported, or its export went wrong. The message says what stands in the way, where, and what to do.</summary>
+public class ExportException : Exception
+{
+    /// <summary>An error with its message.</summary>
+    public ExportException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>An error with its message and cause.</summary>
+    public ExportException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>An error without a message.</summary>
+    public ExportException()
+    {
+    }
+}

@@ -1,0 +1,62 @@
+using MLPipeline.Export.Tracing.Recording;
+using static TorchSharp.torch;
+
+namespace MLPipeline.Export.Tracing;
+
+/// <summary>Traces a module: runs its real code at several lengths of the symbolic axes, records the operators, and merges the records.</summary>
+internal sealed class ModuleTracer
+{
+    private readonly nn.Module _module;
+    private readonly IReadOnlyList<Tensor> _examples;
+    private readonly SymbolicAxes _axes;
+    private readonly ModuleCall _call;
+
+    /// <summary>Prepares a trace.</summary>
+    public ModuleTracer(nn.Module module, IReadOnlyList<Tensor> examples, SymbolicAxes axes)
+    {
+        _module = module;
+        _examples = examples;
+        _axes = axes;
+        _call = new ModuleCall(module, examples.Count);
+    }
+
+    /// <summary>Traces. The module is in evaluation mode while it runs, and in its former mode afterwards.</summary>
+    /// <exception cref="ExportException">The module can't be traced.</exception>
+    public TracedProgram Run()
+    {
+        using var mode = new EvaluationMode(_module);
+        WarmUp();
+        var traces = new List<Trace>();
+        var inputs = new List<IReadOnlyList<TracedValue>>();
+        for (var point = 0; point < _axes.Points.Count; point++)
+        {
+            using var scope = NewDisposeScope();
+            var tensors = InputsAt(_axes.Points[point], seed: 1 + point);
+            inputs.Add([.. tensors.Select((t, i) => new TracedValue(new ValueOrigin.Input(i), t.shape, t.dtype, DependsOnInput: true))]);
+            traces.Add(new Recorder(new ModuleIndex(_module)).Record(tensors, () => _call.RunRewritten(tensors)));
+        }
+
+        return new TraceMerger(_axes, traces).Merge(inputs);
+    }
+
+    /// <summary>Runs the module as it is, in evaluation mode, on fresh inputs; the caller disposes both lists.</summary>
+    /// <returns>The inputs and the outputs, flattened.</returns>
+    public (IReadOnlyList<Tensor> Inputs, IReadOnlyList<Tensor> Outputs) RunReal(long[] point, int seed)
+    {
+        using var mode = new EvaluationMode(_module);
+        using var scope = NewDisposeScope();
+        var inputs = InputsAt(point, seed);
+        var outputs = OutputStructure.Flatten(_call.Run(inputs));
+        return ([.. inputs.Select(t => t.MoveToOuterDisposeScope())], [.. outputs.Select(o => o.Tensor.alias().MoveToOuterDisposeScope())]);
+    }
+
+    // Masks, position tables and the like that are made at first use are there afterwards.
+    private void WarmUp()
+    {
+        using var scope = NewDisposeScope();
+        _call.Run(InputsAt(_axes.Points[0], seed: 0));
+    }
+
+    private List<Tensor> InputsAt(long[] point, int seed) =>
+        [.. _examples.Select((e, i) => ExampleInputs.Like(e, _axes.ShapeAt(i, e.shape, point), seed * 31 + i))];
+}

@@ -1,0 +1,30 @@
+namespace MLPipeline.Export.Tracing.Recording;
+
+/// <summary>An argument of a recorded call. Lists and values compare by content.</summary>
+internal abstract record Argument
+{
+    /// <summary>A tensor.</summary>
+    /// <param name="Value">The value it holds.</param>
+    public sealed record TensorValue(TracedValue Value) : Argument;
+
+    /// <summary>An integer.</summary>
+    /// <param name="Value">Its value, possibly a function of the graph's symbols.</param>
+    public sealed record Integer(Affine Value) : Argument;
+
+    /// <summary>A floating-point number.</summary>
+    /// <param name="Value">Its value, possibly a function of the graph's symbols.</param>
+    public sealed record Number(Affine Value) : Argument;
+
+    /// <summary>A list or array.</summary>
+    /// <param name="Items">Its items.</param>
+    public sealed record Sequence(IReadOnlyList<Argument> Items) : Argument;
+
+    /// <summary>One item of an index expression.</summary>
+    /// <param name="Kind">Single, slice, null, ellipsis, tensor or bool.</param>
+    /// <param name="Parts">Start, stop and step of a slice, else the one item.</param>
+    public sealed record Index(string Kind, IReadOnlyList<Argument> Parts) : Argument;
+
+    /// <summary>Anything else, kept as it is: bool, text, enum, null, device.</summary>
+    /// <param name="Value">The object.</param>
+    public sealed record Literal(object? Value) : Argument;
+}

@@ -1,0 +1,157 @@
+using System.Reflection;
+using MLPipeline.Export.Converters;
+using MLPipeline.Export.Tracing.Rewriting;
+using static TorchSharp.torch;
+
+namespace MLPipeline.Export.Tracing.Recording;
+
+/// <summary>A call whose arguments are known and whose result is not yet.</summary>
+/// <param name="Method">The TorchSharp method.</param>
+/// <param name="Converter">The converter that will turn the call into nodes.</param>
+/// <param name="Arguments">By parameter name.</param>
+/// <param name="Receiver">The tensor an in-place call changes; else null.</param>
+internal sealed record PendingCall(
+    MethodBase Method, ConverterEntry Converter, IReadOnlyDictionary<string, Argument> Arguments, Tensor? Receiver);
+
+/// <summary>Records one run of a module. Rewritten code reports to the recorder of the flow it runs in.</summary>
+internal sealed class Recorder(ModuleIndex modules)
+{
+    private static readonly AsyncLocal<Recorder?> CurrentRecorder = new();
+    private static readonly AsyncLocal<Frame?> CurrentFrame = new();
+
+    private readonly Lock _gate = new();
+    private readonly List<TracedCall> _calls = [];
+    private readonly List<string> _problems = [];
+    private readonly ValueTable _values = new(modules);
+
+    /// <summary>The recorder of this flow; null when nothing is being traced.</summary>
+    public static Recorder? Current => CurrentRecorder.Value;
+
+    /// <summary>Records what an action does.</summary>
+    public Trace Record(IReadOnlyList<Tensor> inputs, Func<object?> run)
+    {
+        for (var i = 0; i < inputs.Count; i++)
+            _values.AddInput(i, inputs[i]);
+        CurrentRecorder.Value = this;
+        try
+        {
+            var result = run();
+            var outputs = OutputStructure.Flatten(result).Select(o => (o.Name, _values.Of(o.Tensor))).ToList();
+            foreach (var (name, value) in outputs.Where(o => o.Item2.StaleBecause is not null))
+                _problems.Add($"output {name}: {value.StaleBecause}");
+            return new Trace(_calls, outputs, _problems);
+        }
+        finally
+        {
+            CurrentRecorder.Value = null;
+            CurrentFrame.Value = null;
+        }
+    }
+
+    /// <summary>Opens a frame: a method of the user's or of TorchSharp's is entered.</summary>
+    public void Enter(MethodBase method, object? receiver)
+    {
+        var outer = CurrentFrame.Value;
+        var path = receiver is nn.Module module ? modules.PathOf(module) ?? outer?.Path ?? "" : outer?.Path ?? "";
+        CurrentFrame.Value = new Frame(method, path, outer);
+    }
+
+    /// <summary>Closes the frame.</summary>
+    public static void Leave() => CurrentFrame.Value = CurrentFrame.Value?.Outer;
+
+    /// <summary>Takes the arguments of a call before it runs: an in-place call changes them.</summary>
+    public PendingCall Before(MethodBase method, object?[] arguments)
+    {
+        lock (_gate)
+        {
+            var converter = ConverterRegistry.Find(method)!;
+            var named = new Dictionary<string, Argument>();
+            var reader = new ArgumentReader(_values);
+            var offset = method.IsStatic ? 0 : 1;
+            if (offset == 1)
+                named["self"] = reader.Read(arguments[0]);
+            foreach (var parameter in method.GetParameters())
+                named[parameter.Name!] = reader.Read(arguments[parameter.Position + offset]);
+            foreach (var stale in reader.Stale)
+                Problem($"{ConverterRegistry.NameOf(method)}: {stale}");
+            if (converter.InPlace && named["self"] is Argument.TensorValue { Value.Origin: ValueOrigin.Parameter state })
+                Problem($"{ConverterRegistry.NameOf(method)} changes {state.Key} while the network runs; an ONNX file has no state");
+            return new PendingCall(method, converter, named, converter.InPlace ? (Tensor?)arguments[0] : null);
+        }
+    }
+
+    /// <summary>Takes the result of a call.</summary>
+    public void After(PendingCall call, object? result)
+    {
+        lock (_gate)
+        {
+            var depends = ArgumentReader.Values(call.Arguments.Values).Any(v => v.DependsOnInput);
+            var index = _calls.Count;
+            var tensors = call.Receiver is not null ? [call.Receiver] : OutputStructure.Flatten(result).Select(o => o.Tensor).ToList();
+            var results = tensors.Select((t, i) => Result(t, new ValueOrigin.Result(index, i), depends)).ToList();
+            _calls.Add(new TracedCall(call.Converter.Key, ConverterRegistry.NameOf(call.Method), call.Arguments, results, Place));
+            for (var i = 0; i < tensors.Count; i++)
+            {
+                if (call.Receiver is not null)
+                    _values.Overwrite(tensors[i], results[i], ConverterRegistry.NameOf(call.Method));
+                _values.Set(tensors[i], results[i]);
+            }
+
+            if (call.Receiver is not null && result is Tensor returned)
+                _values.Set(returned, results[0]);
+        }
+    }
+
+    /// <summary>A native function without a converter is about to get a pointer. If that is a traced tensor, its result would be lost.</summary>
+    public void Native(MethodBase function, nint pointer)
+    {
+        lock (_gate)
+        {
+            if (!NativeFacts.Reads(function.Name))
+                return;
+            if (_values.IsTracedHandle(pointer))
+                Problem(NativeFacts.Problem(function.Name, Operator()));
+            else if (function.Name.EndsWith('_'))
+                _values.ForgetConstant(pointer);
+        }
+    }
+
+    private static CallPlace Place
+    {
+        get
+        {
+            var frame = CurrentFrame.Value;
+            var source = frame;
+            while (source is not null && CodeOrigins.Of(source.Method) != CodeOrigin.User)
+                source = source.Outer;
+            return new CallPlace(frame?.Path ?? "", source is null ? "forward" : MethodRewriter.Describe(source.Method));
+        }
+    }
+
+    private static TracedValue Result(Tensor tensor, ValueOrigin origin, bool depends) => new(origin, tensor.shape, tensor.dtype, depends)
+    {
+        Content = depends ? null : ConstantContent.Of(tensor),
+    };
+
+    // The outermost TorchSharp method above the native function is the one the user called.
+    private static string Operator()
+    {
+        MethodBase? called = null;
+        for (var frame = CurrentFrame.Value; frame is not null && CodeOrigins.Of(frame.Method) == CodeOrigin.Torch; frame = frame.Outer)
+        {
+            if (frame.Method.Name is not ("call" or "forward"))
+                called = frame.Method;
+        }
+
+        return called is null ? CurrentFrame.Value is { } top ? MethodRewriter.Describe(top.Method) : "a call" : ConverterRegistry.NameOf(called);
+    }
+
+    private void Problem(string text)
+    {
+        var problem = $"{text}, at {Place}";
+        if (!_problems.Contains(problem))
+            _problems.Add(problem);
+    }
+
+    private sealed record Frame(MethodBase Method, string Path, Frame? Outer);
+}

@@ -1,0 +1,41 @@
+using static TorchSharp.torch;
+
+namespace MLPipeline.Export.Tracing.Recording;
+
+/// <summary>Where a value comes from. Two traces agree on a value when its origins are equal.</summary>
+internal abstract record ValueOrigin
+{
+    /// <summary>The module's input of this index.</summary>
+    /// <param name="Index">Counting from 0.</param>
+    public sealed record Input(int Index) : ValueOrigin;
+
+    /// <summary>A parameter or buffer.</summary>
+    /// <param name="Key">Its state-dict key.</param>
+    public sealed record Parameter(string Key) : ValueOrigin;
+
+    /// <summary>An output of a recorded call.</summary>
+    /// <param name="Call">The call's index.</param>
+    /// <param name="Output">The output's index.</param>
+    public sealed record Result(int Call, int Output) : ValueOrigin;
+
+    /// <summary>A tensor that came from nowhere the recorder saw.</summary>
+    /// <param name="Index">In order of first use.</param>
+    public sealed record Constant(int Index) : ValueOrigin;
+}
+
+/// <summary>A tensor value within one trace.</summary>
+/// <param name="Origin">Where it comes from.</param>
+/// <param name="Shape">Its axes in this trace.</param>
+/// <param name="Type">Its element type.</param>
+/// <param name="DependsOnInput">False when no graph input can change it.</param>
+internal sealed record TracedValue(ValueOrigin Origin, long[] Shape, ScalarType Type, bool DependsOnInput)
+{
+    /// <summary>The elements, for values that no input changes and that are not parameters.</summary>
+    public ConstantContent? Content { get; init; }
+
+    /// <summary>The axes as functions of the symbols, once traces are merged; null for an axis that is no affine function of them.</summary>
+    public IReadOnlyList<Affine?>? Dims { get; init; }
+
+    /// <summary>Set when an in-place operation changed the memory under this value's wrapper through another view.</summary>
+    public string? StaleBecause { get; init; }
+}

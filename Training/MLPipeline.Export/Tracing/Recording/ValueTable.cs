@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+using static TorchSharp.torch;
+
+namespace MLPipeline.Export.Tracing.Recording;
+
+/// <summary>Which value each tensor wrapper holds. A wrapper it has not met is matched by the memory it shows, or is a constant.</summary>
+internal sealed class ValueTable(ModuleIndex modules)
+{
+    private readonly ConditionalWeakTable<Tensor, TracedValue> _values = [];
+    private readonly List<WeakReference<Tensor>> _wrappers = [];
+    private readonly Dictionary<nint, WeakReference<Tensor>> _handles = [];
+    private int _constants;
+
+    /// <summary>Names an input.</summary>
+    public void AddInput(int index, Tensor tensor) =>
+        Set(tensor, new TracedValue(new ValueOrigin.Input(index), tensor.shape, tensor.dtype, DependsOnInput: true));
+
+    /// <summary>The value a tensor holds.</summary>
+    public TracedValue Of(Tensor tensor)
+    {
+        if (_values.TryGetValue(tensor, out var known))
+            return known;
+        var found = FromParameters(tensor) ?? FromAlias(tensor) ?? Constant(tensor);
+        Set(tensor, found);
+        return found;
+    }
+
+    /// <summary>Says which value a wrapper holds from now on.</summary>
+    public void Set(Tensor tensor, TracedValue value)
+    {
+        if (!_values.TryGetValue(tensor, out _))
+            _wrappers.Add(new WeakReference<Tensor>(tensor));
+        _values.AddOrUpdate(tensor, value);
+        _handles[tensor.Handle] = new WeakReference<Tensor>(tensor);
+    }
+
+    /// <summary>Whether a native pointer is a live tensor that depends on the module's input.</summary>
+    public bool IsTracedHandle(nint handle) =>
+        _handles.TryGetValue(handle, out var weak) && weak.TryGetTarget(out var tensor) && !tensor.IsInvalid && tensor.Handle == handle
+        && _values.TryGetValue(tensor, out var value) && value.DependsOnInput;
+
+    /// <summary>A native function may change the memory behind a pointer: constants that lie there are read anew when next used.</summary>
+    public void ForgetConstant(nint handle)
+    {
+        if (!_handles.TryGetValue(handle, out var weak) || !weak.TryGetTarget(out var changed) || changed.IsInvalid)
+            return;
+        if (TensorMemory.Of(changed) is not { } memory)
+            return;
+        foreach (var other in Live().Where(t => TensorMemory.Of(t)?.Storage == memory.Storage))
+            _values.Remove(other);
+    }
+
+    /// <summary>
+    /// An in-place operation changed the memory of a tensor: wrappers that show the same elements hold the new value, those that show some of
+    /// them otherwise hold a value that no longer exists.
+    /// </summary>
+    public void Overwrite(Tensor changed, TracedValue value, string operation)
+    {
+        if (TensorMemory.Of(changed) is not { } memory)
+            return;
+        foreach (var other in Live().Where(t => !ReferenceEquals(t, changed)))
+        {
+            if (TensorMemory.Of(other) is not { } view || view.Storage != memory.Storage)
+                continue;
+            if (view == memory)
+                Set(other, value);
+            else if (_values.TryGetValue(other, out var old) && !Disjoint(view, memory))
+                _values.AddOrUpdate(other, old with { StaleBecause = $"{operation} changed it in place through another view of its memory; use the out-of-place form" });
+        }
+    }
+
+    // Contiguous neighbours in one storage (chunks, splits) don't share elements. Anything else might.
+    private static bool Disjoint(TensorMemory a, TensorMemory b) => EndOf(a) <= b.Address || EndOf(b) <= a.Address;
+
+    private static nint EndOf(TensorMemory memory)
+    {
+        var last = 0L;
+        var shape = memory.Shape.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse).ToArray();
+        var strides = memory.Strides.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse).ToArray();
+        for (var i = 0; i < shape.Length; i++)
+            last += (shape[i] - 1) * strides[i];
+        return memory.Address + (nint)((last + 1) * ElementSizeOf(memory.Type));
+    }
+
+    private static long ElementSizeOf(ScalarType type) => type switch
+    {
+        ScalarType.Byte or ScalarType.Int8 or ScalarType.Bool => 1,
+        ScalarType.Int16 or ScalarType.Float16 or ScalarType.BFloat16 => 2,
+        ScalarType.Int32 or ScalarType.Float32 => 4,
+        ScalarType.ComplexFloat64 => 16,
+        _ => 8,
+    };
+
+    private TracedValue? FromParameters(Tensor tensor) => modules.KeyOf(tensor) is { } key
+        ? new TracedValue(new ValueOrigin.Parameter(key), tensor.shape, tensor.dtype, DependsOnInput: false)
+        : null;
+
+    // A live wrapper keeps its memory: equal views of it are the same value. (A dead one's memory may be anyone's by now.)
+    private TracedValue? FromAlias(Tensor tensor)
+    {
+        if (TensorMemory.Of(tensor) is not { } memory)
+            return null;
+        var alias = Live().FirstOrDefault(t => TensorMemory.Of(t) == memory);
+        return alias is not null && _values.TryGetValue(alias, out var value) ? value : null;
+    }
+
+    private TracedValue Constant(Tensor tensor) =>
+        new(new ValueOrigin.Constant(_constants++), tensor.shape, tensor.dtype, DependsOnInput: false) { Content = ConstantContent.Of(tensor) };
+
+    private IEnumerable<Tensor> Live()
+    {
+        _wrappers.RemoveAll(w => !w.TryGetTarget(out var t) || t.IsInvalid);
+        return _wrappers.ToList().Select(w => w.TryGetTarget(out var t) ? t : null).OfType<Tensor>();
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using MLPipeline.Export.Converters;
+using TorchSharp;
+
+namespace MLPipeline.Export.Tracing.Rewriting;
+
+/// <summary>What a call to an exactly known method becomes in rewritten code.</summary>
+internal enum Treatment
+{
+    /// <summary>The method runs as it is.</summary>
+    Run,
+
+    /// <summary>A rewritten copy of its body runs.</summary>
+    Enter,
+
+    /// <summary>It runs as it is, and the call is recorded as an operator.</summary>
+    Record,
+
+    /// <summary>A native function: it runs as it is, unless it reads a traced tensor, which is then a problem to report.</summary>
+    Native,
+}
+
+/// <summary>Decides how a method is treated.</summary>
+internal static class CallPolicy
+{
+    private static readonly ConcurrentDictionary<MethodBase, Treatment> Known = new();
+
+    // Facts about a tensor, not its data; the life of a wrapper; the mode of the library. Handled by value or by the recorder's own look at shapes.
+    private static readonly HashSet<string> TensorFacts =
+    [
+        "get_Handle", "get_shape", "size", "dim", "get_ndim", "get_Dimensions", "get_dtype", "get_device", "get_device_type", "get_device_index",
+        "numel", "get_NumberOfElements", "get_ElementSize", "element_size", "stride", "get_requires_grad", "get_IsInvalid", "get_is_leaf",
+        "get_layout", "is_contiguous", "is_floating_point", "is_complex", "is_integral", "is_cuda", "get_is_cpu", "get_is_sparse", "is_cpu",
+        "is_pinned", "is_mkldnn", "Dispose", "DetachFromDisposeScope", "MoveToOuterDisposeScope", "MoveToOtherDisposeScope", "ToString",
+        "get_names", "has_names", "GetHashCode", "DecoupleFromNativeHandle", "get_OwningDisposeScope", "get_is_sparse", "storage_offset",
+    ];
+
+    /// <summary>The treatment of a method.</summary>
+    public static Treatment Of(MethodBase method) => Known.GetOrAdd(method, Decide);
+
+    /// <summary>Whether a type can carry tensors or code that makes them.</summary>
+    public static bool CarriesTensors(Type type)
+    {
+        if (type.IsByRef || type.IsArray)
+            return CarriesTensors(type.GetElementType()!);
+        if (typeof(torch.Tensor).IsAssignableFrom(type) || typeof(torch.nn.Module).IsAssignableFrom(type) || type == typeof(torch.TensorIndex))
+            return true;
+        if (typeof(Delegate).IsAssignableFrom(type) || type == typeof(object))
+            return true;
+        return type.IsGenericType && type.GetGenericArguments().Any(CarriesTensors);
+    }
+
+    private static Treatment Decide(MethodBase method) => CodeOrigins.Of(method) switch
+    {
+        CodeOrigin.Framework => Treatment.Run,
+        CodeOrigin.User => HasBody(method) ? Treatment.Enter : Treatment.Run,
+        _ => DecideTorch(method),
+    };
+
+    private static Treatment DecideTorch(MethodBase method)
+    {
+        if (method.Attributes.HasFlag(MethodAttributes.PinvokeImpl))
+            return Treatment.Native;
+        if (!HasBody(method) || method.IsConstructor)
+            return Treatment.Run;
+        if (ConverterRegistry.Find(method) is not null)
+            return Treatment.Record;
+        if (typeof(torch.Tensor).IsAssignableFrom(method.DeclaringType) && TensorFacts.Contains(method.Name))
+            return Treatment.Run;
+        return TouchesTensors(method) ? Treatment.Enter : Treatment.Run;
+    }
+
+    private static bool TouchesTensors(MethodBase method) =>
+        CarriesTensors(method.DeclaringType!)
+        || method.DeclaringType!.IsDefined(typeof(CompilerGeneratedAttribute))
+        || (method is MethodInfo info && CarriesTensors(info.ReturnType))
+        || method.GetParameters().Any(p => CarriesTensors(p.ParameterType));
+
+    private static bool HasBody(MethodBase method) => !method.IsAbstract
+        && !method.Attributes.HasFlag(MethodAttributes.PinvokeImpl)
+        && !method.GetMethodImplementationFlags().HasFlag(MethodImplAttributes.InternalCall)
+        && !method.GetMethodImplementationFlags().HasFlag(MethodImplAttributes.Runtime);
+}

@@ -1,0 +1,91 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using MLPipeline.Export.Tracing.Recording;
+
+namespace MLPipeline.Export.Tracing.Rewriting;
+
+/// <summary>What stubs call while rewritten code runs.</summary>
+internal static class Runtime
+{
+    /// <summary>One of these methods, for emitting a call to it.</summary>
+    public static MethodInfo Method(string name) => typeof(Runtime).GetMethod(name, BindingFlags.Public | BindingFlags.Static)!;
+
+    /// <summary>Opens a frame and returns the treated form of the method that a virtual call reaches on this receiver.</summary>
+    public static Delegate EnterVirtual(int number, object? receiver)
+    {
+        var method = MethodTable.Of(number);
+        return Open(Reached(method, receiver), receiver, Signature.Of(method).DelegateType);
+    }
+
+    /// <summary>Opens a frame and returns the treated form of exactly this method.</summary>
+    public static Delegate Enter(int number, object? receiver)
+    {
+        var method = MethodTable.Of(number);
+        return Open(method, receiver, Signature.Of(method).DelegateType);
+    }
+
+    /// <summary>Closes the frame.</summary>
+    public static void Leave() => Recorder.Leave();
+
+    /// <summary>Hands the recorder the arguments of a call that becomes an operator.</summary>
+    public static object? BeforeCall(int number, object?[] arguments) => Recorder.Current?.Before(MethodTable.Of(number), arguments);
+
+    /// <summary>Hands the recorder the result of that call.</summary>
+    public static void AfterCall(object? pending, object? result)
+    {
+        if (pending is not null)
+            Recorder.Current?.After((PendingCall)pending, result);
+    }
+
+    /// <summary>Tells the recorder that a native function without a converter gets a pointer.</summary>
+    public static void BeforeNative(int number, nint pointer) => Recorder.Current?.Native(MethodTable.Of(number), pointer);
+
+    /// <summary>An object whose constructor has not run yet.</summary>
+    public static object Allocate(RuntimeTypeHandle type) => RuntimeHelpers.GetUninitializedObject(Type.GetTypeFromHandle(type)!);
+
+    /// <summary>A delegate to the treated form of a method.</summary>
+    public static Delegate MakeDelegate(object? target, int number, RuntimeTypeHandle delegateType) =>
+        Bind((MethodInfo)MethodTable.Of(number), target, Type.GetTypeFromHandle(delegateType)!);
+
+    /// <summary>See <see cref="Callbacks.LeadBack(object)"/>.</summary>
+    public static object? LeadBack(object? argument) => Callbacks.LeadBack(argument);
+
+    /// <summary>A delegate of the given type to the treated form of a method, bound to a target.</summary>
+    public static Delegate Bind(MethodInfo method, object? target, Type delegateType)
+    {
+        var reached = method.IsStatic ? method : (MethodInfo)Reached(method, target);
+        if (reached.DeclaringType!.IsValueType && !reached.IsStatic || CallPolicy.Of(reached) == Treatment.Run)
+            return Delegate.CreateDelegate(delegateType, target, reached);
+        var stub = Stubs.Dispatch(reached, virtually: false);
+        return target is null ? stub.CreateDelegate(delegateType) : stub.CreateDelegate(delegateType, target);
+    }
+
+    /// <summary>Calls a virtual method without parameters in its treated form.</summary>
+    public static object? CallVirtual(MethodInfo method, object receiver)
+    {
+        var target = EnterVirtual(MethodTable.NumberOf(method), receiver);
+        try
+        {
+            return target.DynamicInvoke(receiver);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    private static Delegate Open(MethodBase target, object? receiver, Type delegateType)
+    {
+        Recorder.Current?.Enter(target, receiver);
+        return Invokers.DelegateOf(target, delegateType);
+    }
+
+    private static MethodBase Reached(MethodBase method, object? receiver)
+    {
+        if (receiver is null || method is not MethodInfo info || !info.IsVirtual)
+            return method;
+        var found = VirtualTarget.Find(info, receiver.GetType());
+        // A boxed struct's method wants a pointer into the box: the call goes through the interface, as it is.
+        return found is null || found.DeclaringType!.IsValueType ? method : found;
+    }
+}

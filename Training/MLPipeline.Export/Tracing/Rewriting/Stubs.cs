@@ -1,0 +1,228 @@
+using System.Reflection;
+using System.Reflection.Emit;
+
+namespace MLPipeline.Export.Tracing.Rewriting;
+
+/// <summary>The small methods that rewritten code calls in place of others. Each has the signature of what it stands for.</summary>
+internal static class Stubs
+{
+    /// <summary>Runs a method as it is.</summary>
+    public static DynamicMethod PlainCall(MethodBase method)
+    {
+        var signature = Signature.Of(method);
+        var stub = New("call " + method.Name, signature);
+        var il = stub.GetILGenerator();
+        EmitRealCall(il, method, signature, virtually: method.IsAbstract);
+        il.Emit(OpCodes.Ret);
+        return stub;
+    }
+
+    /// <summary>Tells the recorder of the arguments, runs the method as it is, and tells it of the result.</summary>
+    public static DynamicMethod Recording(MethodBase method)
+    {
+        var signature = Signature.Of(method);
+        var stub = New("record " + method.Name, signature);
+        var il = stub.GetILGenerator();
+        var pending = il.DeclareLocal(typeof(object));
+        il.Emit(OpCodes.Ldc_I4, MethodTable.NumberOf(method));
+        EmitSnapshot(il, signature);
+        il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.BeforeCall)));
+        il.Emit(OpCodes.Stloc, pending);
+        EmitRealCall(il, method, signature, virtually: false);
+        EmitAfterCall(il, signature, pending);
+        il.Emit(OpCodes.Ret);
+        return stub;
+    }
+
+    /// <summary>Tells the recorder which pointers a native function gets, then runs it.</summary>
+    public static DynamicMethod Native(MethodBase method)
+    {
+        var signature = Signature.Of(method);
+        var stub = New("native " + method.Name, signature);
+        var il = stub.GetILGenerator();
+        for (var i = 0; i < signature.Parameters.Length; i++)
+        {
+            if (signature.Parameters[i] != typeof(nint))
+                continue;
+            il.Emit(OpCodes.Ldc_I4, MethodTable.NumberOf(method));
+            il.Emit(OpCodes.Ldarg, (short)i);
+            il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.BeforeNative)));
+        }
+
+        EmitRealCall(il, method, signature, virtually: false);
+        il.Emit(OpCodes.Ret);
+        return stub;
+    }
+
+    /// <summary>Finds at run time what the call reaches, and runs its treated form within a frame of its own.</summary>
+    /// <param name="method">The method the code names.</param>
+    /// <param name="virtually">Whether an override may be what is reached.</param>
+    public static DynamicMethod Dispatch(MethodBase method, bool virtually)
+    {
+        var signature = Signature.Of(method);
+        var stub = New("enter " + method.Name, signature);
+        EmitInFrame(stub.GetILGenerator(), signature, il =>
+        {
+            il.Emit(OpCodes.Ldc_I4, MethodTable.NumberOf(method));
+            il.Emit(method.IsStatic || method.DeclaringType!.IsValueType ? OpCodes.Ldnull : OpCodes.Ldarg_0);
+            il.Emit(OpCodes.Call, Runtime.Method(virtually ? nameof(Runtime.EnterVirtual) : nameof(Runtime.Enter)));
+        });
+        return stub;
+    }
+
+    /// <summary>A virtual call through a managed pointer to a reference: loads it and dispatches.</summary>
+    public static DynamicMethod ConstrainedDispatch(MethodInfo method, Type constraint)
+    {
+        var inner = Signature.Of(method);
+        var signature = Signature.Of(inner.Returns, [constraint.MakeByRefType(), .. inner.Parameters.Skip(1)]);
+        var stub = New("enter " + method.Name, signature);
+        var il = stub.GetILGenerator();
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldobj, constraint);
+        EmitArguments(il, signature, from: 1);
+        il.Emit(OpCodes.Call, Dispatch(method, virtually: true));
+        il.Emit(OpCodes.Ret);
+        return stub;
+    }
+
+    /// <summary>Creates an object of the user's with its rewritten constructor.</summary>
+    public static DynamicMethod Creation(ConstructorInfo constructor)
+    {
+        var signature = Signature.OfCreation(constructor);
+        var stub = New("new " + constructor.DeclaringType!.Name, signature);
+        var il = stub.GetILGenerator();
+        il.Emit(OpCodes.Ldtoken, constructor.DeclaringType!);
+        il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.Allocate)));
+        il.Emit(OpCodes.Dup);
+        EmitArguments(il, signature, from: 0);
+        il.Emit(OpCodes.Call, Dispatch(constructor, virtually: false));
+        il.Emit(OpCodes.Castclass, constructor.DeclaringType!);
+        il.Emit(OpCodes.Ret);
+        return stub;
+    }
+
+    /// <summary>Stands for a delegate's constructor: takes the target and the number of the method in place of its address.</summary>
+    public static DynamicMethod DelegateCreation(Type delegateType)
+    {
+        var stub = New("delegate " + delegateType.Name, Signature.Of(delegateType, typeof(object), typeof(int)));
+        var il = stub.GetILGenerator();
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldarg_1);
+        il.Emit(OpCodes.Ldtoken, delegateType);
+        il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.MakeDelegate)));
+        il.Emit(OpCodes.Castclass, delegateType);
+        il.Emit(OpCodes.Ret);
+        return stub;
+    }
+
+    /// <summary>Runs a framework method with every delegate and sequence among its arguments led back into rewritten code.</summary>
+    public static DynamicMethod WithCallbacks(MethodBase method)
+    {
+        var signature = Signature.Of(method);
+        var stub = New("call " + method.Name, signature);
+        var il = stub.GetILGenerator();
+        for (var i = 0; i < signature.Parameters.Length; i++)
+        {
+            // The receiver is typed object here, and a delegate's Invoke is where an untreated delegate turns up.
+            var type = i == 0 && !method.IsStatic ? method.DeclaringType! : signature.Parameters[i];
+            il.Emit(OpCodes.Ldarg, (short)i);
+            if (!Callbacks.MayHold(type))
+                continue;
+            il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.LeadBack)));
+            il.Emit(OpCodes.Castclass, type);
+        }
+
+        il.Emit(method.IsStatic || method.DeclaringType!.IsValueType || !method.IsVirtual ? OpCodes.Call : OpCodes.Callvirt, (MethodInfo)method);
+        il.Emit(OpCodes.Ret);
+        return stub;
+    }
+
+    private static DynamicMethod New(string name, Signature signature) =>
+        new(name, signature.Returns, signature.Parameters, typeof(Stubs).Module, skipVisibility: true);
+
+    private static void EmitRealCall(ILGenerator il, MethodBase method, Signature signature, bool virtually)
+    {
+        EmitArguments(il, signature, from: 0);
+        if (method is ConstructorInfo constructor)
+            il.Emit(OpCodes.Call, constructor);
+        else
+            il.Emit(virtually ? OpCodes.Callvirt : OpCodes.Call, (MethodInfo)method);
+    }
+
+    private static void EmitArguments(ILGenerator il, Signature signature, int from)
+    {
+        for (var i = from; i < signature.Parameters.Length; i++)
+            il.Emit(OpCodes.Ldarg, (short)i);
+    }
+
+    private static void EmitInFrame(ILGenerator il, Signature signature, Action<ILGenerator> loadDelegate)
+    {
+        var target = il.DeclareLocal(signature.DelegateType);
+        var result = signature.Returns == typeof(void) ? null : il.DeclareLocal(signature.Returns);
+        loadDelegate(il);
+        il.Emit(OpCodes.Castclass, signature.DelegateType);
+        il.Emit(OpCodes.Stloc, target);
+        il.BeginExceptionBlock();
+        il.Emit(OpCodes.Ldloc, target);
+        EmitArguments(il, signature, from: 0);
+        il.Emit(OpCodes.Callvirt, signature.DelegateType.GetMethod("Invoke")!);
+        if (result is not null)
+            il.Emit(OpCodes.Stloc, result);
+        il.BeginFinallyBlock();
+        il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.Leave)));
+        il.EndExceptionBlock();
+        if (result is not null)
+            il.Emit(OpCodes.Ldloc, result);
+        il.Emit(OpCodes.Ret);
+    }
+
+    private static void EmitSnapshot(ILGenerator il, Signature signature)
+    {
+        il.Emit(OpCodes.Ldc_I4, signature.Parameters.Length);
+        il.Emit(OpCodes.Newarr, typeof(object));
+        for (var i = 0; i < signature.Parameters.Length; i++)
+        {
+            il.Emit(OpCodes.Dup);
+            il.Emit(OpCodes.Ldc_I4, i);
+            EmitBoxed(il, signature.Parameters[i], i);
+            il.Emit(OpCodes.Stelem_Ref);
+        }
+    }
+
+    // A span can't be boxed: its elements are copied.
+    private static void EmitBoxed(ILGenerator il, Type type, int index)
+    {
+        if (type.IsByRefLike && type.GetMethod("ToArray", Type.EmptyTypes) is { } toArray)
+        {
+            il.Emit(OpCodes.Ldarga, (short)index);
+            il.Emit(OpCodes.Call, toArray);
+        }
+        else if (type.IsByRef || type.IsPointer || type.IsByRefLike)
+        {
+            il.Emit(OpCodes.Ldnull);
+        }
+        else
+        {
+            il.Emit(OpCodes.Ldarg, (short)index);
+            if (type.IsValueType)
+                il.Emit(OpCodes.Box, type);
+        }
+    }
+
+    private static void EmitAfterCall(ILGenerator il, Signature signature, LocalBuilder pending)
+    {
+        var result = signature.Returns == typeof(void) ? null : il.DeclareLocal(signature.Returns);
+        if (result is not null)
+            il.Emit(OpCodes.Stloc, result);
+        il.Emit(OpCodes.Ldloc, pending);
+        if (result is null)
+            il.Emit(OpCodes.Ldnull);
+        else
+            il.Emit(OpCodes.Ldloc, result);
+        if (result?.LocalType.IsValueType == true)
+            il.Emit(OpCodes.Box, result.LocalType);
+        il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.AfterCall)));
+        if (result is not null)
+            il.Emit(OpCodes.Ldloc, result);
+    }
+}

@@ -1,0 +1,157 @@
+using MLPipeline.Export.Tracing.Recording;
+
+namespace MLPipeline.Export.Tracing;
+
+/// <summary>Makes one program of traces taken at several lengths of the symbolic axes.</summary>
+internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<Trace> traces)
+{
+    private readonly List<string> _problems = [];
+    private readonly Dictionary<ValueOrigin, TracedValue> _merged = [];
+
+    /// <summary>The program.</summary>
+    /// <exception cref="ExportException">The traces disagree, or something in them can't be exported; lists everything found.</exception>
+    public TracedProgram Merge(IReadOnlyList<IReadOnlyList<TracedValue>> inputs)
+    {
+        _problems.AddRange(traces.SelectMany(t => t.Problems).Distinct());
+        ThrowIfAny();
+        CheckSameSequence();
+        var mergedInputs = Enumerable.Range(0, inputs[0].Count).Select(i => MergeValue([.. inputs.Select(p => p[i])], "an input")).ToList();
+        var calls = Enumerable.Range(0, traces[0].Calls.Count).Select(MergeCall).OfType<TracedCall>().ToList();
+        var outputs = traces[0].Outputs.Select((o, i) => (o.Name, MergeValue([.. traces.Select(t => t.Outputs[i].Value)], $"output {o.Name}"))).ToList();
+        ThrowIfAny();
+        return new TracedProgram(axes.Names, mergedInputs, calls, outputs);
+    }
+
+    private void CheckSameSequence()
+    {
+        var first = traces[0];
+        for (var p = 1; p < traces.Count; p++)
+        {
+            var other = traces[p];
+            var differs = first.Calls.Zip(other.Calls).FirstOrDefault(c => c.First.Key != c.Second.Key || c.First.Place != c.Second.Place);
+            if (differs.First is not null)
+            {
+                throw new ExportException(
+                    $"The module does different things at {Describe(0)} and {Describe(p)}: {differs.First.Method} at {differs.First.Place} "
+                    + $"against {differs.Second.Method} at {differs.Second.Place}. Code that branches on a symbolic length or on data can't be exported.");
+            }
+
+            if (first.Calls.Count != other.Calls.Count || first.Outputs.Count != other.Outputs.Count)
+            {
+                throw new ExportException(
+                    $"The module runs {first.Calls.Count} operators at {Describe(0)} and {other.Calls.Count} at {Describe(p)}. A loop over a symbolic axis can't be exported; write it with tensor operations.");
+            }
+        }
+    }
+
+    private TracedCall? MergeCall(int index)
+    {
+        var calls = traces.Select(t => t.Calls[index]).ToList();
+        var first = calls[0];
+        if (!calls[0].Results.Any(r => r.DependsOnInput) && calls.Skip(1).All(c => SameContent(c, first)))
+        {
+            foreach (var result in first.Results)
+                _merged[result.Origin] = result with { Dims = Constants(result.Shape) };
+            return null;
+        }
+
+        var where = $"{first.Method} at {first.Place}";
+        var arguments = first.Arguments.Keys.ToDictionary(name => name, name => MergeArgument([.. calls.Select(c => c.Arguments[name])], $"argument '{name}' of {where}"));
+        var results = first.Results.Select((_, i) => MergeResult([.. calls.Select(c => c.Results[i])], where)).ToList();
+        return new TracedCall(first.Key, first.Method, arguments, results, first.Place);
+    }
+
+    private static bool SameContent(TracedCall a, TracedCall b) =>
+        a.Results.Zip(b.Results).All(r => r.First.Content!.Equals(r.Second.Content!));
+
+    private TracedValue MergeResult(IReadOnlyList<TracedValue> values, string where)
+    {
+        // The same shape in every run, other elements, and no input to blame: random numbers, or state that changes from run to run.
+        if (values.All(v => !v.DependsOnInput && v.Shape.AsSpan().SequenceEqual(values[0].Shape)))
+            _problems.Add($"{where} gives other values in each run, though no input changes it; an ONNX file has no random numbers and no state");
+        return _merged[values[0].Origin] = values[0] with { Dims = MergeShapes(values), DependsOnInput = true, Content = null };
+    }
+
+    private TracedValue MergeValue(IReadOnlyList<TracedValue> values, string where)
+    {
+        var first = values[0];
+        if (values.Any(v => v.Origin != first.Origin))
+        {
+            _problems.Add($"{where} is another tensor at {Describe(0)} than at other lengths");
+            return first;
+        }
+
+        if (_merged.TryGetValue(first.Origin, out var known))
+            return known;
+        if (first.Origin is ValueOrigin.Constant && values.Any(v => !v.Content!.Equals(first.Content!)))
+        {
+            _problems.Add(
+                $"{where} is a tensor that was not made by traced operators and that differs from run to run (shape [{string.Join(',', first.Shape)}]); make it from the inputs with tensor operations");
+        }
+
+        return _merged[first.Origin] = first with { Dims = MergeShapes(values) };
+    }
+
+    private Argument MergeArgument(IReadOnlyList<Argument> versions, string where)
+    {
+        var first = versions[0];
+        if (versions.Any(v => v.GetType() != first.GetType()))
+            return Disagreement(first, where);
+        return first switch
+        {
+            Argument.TensorValue => new Argument.TensorValue(MergeValue([.. versions.Select(v => ((Argument.TensorValue)v).Value)], where)),
+            Argument.Integer => Fit(versions.Select(v => ((Argument.Integer)v).Value), where) is { } fit ? new Argument.Integer(fit) : first,
+            Argument.Number => Fit(versions.Select(v => ((Argument.Number)v).Value), where) is { } fit ? new Argument.Number(fit) : first,
+            Argument.Sequence list => MergeItems([.. versions.Select(v => ((Argument.Sequence)v).Items)], where) is { } items ? new Argument.Sequence(items) : list,
+            Argument.Index index => MergeItems([.. versions.Select(v => ((Argument.Index)v).Parts)], where) is { } parts ? index with { Parts = parts } : index,
+            Argument.Literal literal => versions.All(v => Equals(((Argument.Literal)v).Value, literal.Value) || !IsPlain(literal.Value)) ? literal : Disagreement(literal, where),
+            _ => first,
+        };
+    }
+
+    // Devices, generators and the like are not compared: no converter looks into them.
+    private static bool IsPlain(object? value) => value is null or bool or string or Enum;
+
+    private List<Argument>? MergeItems(IReadOnlyList<IReadOnlyList<Argument>> versions, string where)
+    {
+        if (versions.Any(v => v.Count != versions[0].Count))
+        {
+            _problems.Add($"{where} has {versions[0].Count} items at {Describe(0)} and another number at other lengths");
+            return null;
+        }
+
+        return [.. Enumerable.Range(0, versions[0].Count).Select(i => MergeArgument([.. versions.Select(v => v[i])], where))];
+    }
+
+    private Argument Disagreement(Argument argument, string where)
+    {
+        _problems.Add($"{where} is not the same at all lengths of {string.Join(", ", axes.Names)}");
+        return argument;
+    }
+
+    private Affine? Fit(IEnumerable<Affine> versions, string where)
+    {
+        var values = versions.Select(v => v.Constant).ToList();
+        var fit = Affine.Fit(axes.Points, values);
+        if (fit is null)
+            _problems.Add($"{where} is {string.Join(", ", values.Select((v, p) => $"{v} at {Describe(p)}"))}: no affine function of the symbolic lengths");
+        return fit;
+    }
+
+    private List<Affine?> MergeShapes(IReadOnlyList<TracedValue> values)
+    {
+        if (values.Any(v => v.Shape.Length != values[0].Shape.Length))
+            return [.. values[0].Shape.Select(_ => (Affine?)null)];
+        return [.. Enumerable.Range(0, values[0].Shape.Length).Select(axis => Affine.Fit(axes.Points, [.. values.Select(v => (double)v.Shape[axis])]))];
+    }
+
+    private static List<Affine?> Constants(long[] shape) => [.. shape.Select(l => new Affine(l))];
+
+    private string Describe(int point) => string.Join(", ", axes.Names.Select((name, i) => $"{name} {axes.Points[point][i]}"));
+
+    private void ThrowIfAny()
+    {
+        if (_problems.Count > 0)
+            throw new ExportException("The module can't be exported:\n" + string.Join('\n', _problems.Distinct().Select(p => "  - " + p)));
+    }
+}
