@@ -58,6 +58,12 @@ public sealed class ImageDataset : IDisposable
         return new ImageDataset(Name, Images[..end].clone(), Labels[..end].clone(), ClassNames);
     }
 
+    /// <summary>A batch: the images and labels at the given places, in that order, in memory of their own.</summary>
+    /// <param name="indices">int64 [batch], each from 0 to <see cref="Count"/> - 1, on the device of <see cref="Images"/>.</param>
+    /// <returns>uint8 [batch, channels, height, width] and int64 [batch], on the same device; the caller's to dispose.</returns>
+    public (Tensor Images, Tensor Labels) Gather(Tensor indices) =>
+        (Images.index_select(0, indices), Labels.index_select(0, indices));
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -8,6 +8,13 @@ namespace MLPipeline.Training.Datasets;
 /// <param name="Test">To measure on.</param>
 public sealed record ImageSplit(string Name, string Origin, bool IsSample, ImageDataset Train, ImageDataset Test) : IDisposable
 {
+    /// <summary>The first images of each part, for a quick run, in memory of their own.</summary>
+    /// <param name="trainCount">1 or more; none, or more than there are, takes all.</param>
+    /// <param name="testCount">1 or more; none, or more than there are, takes all.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A count is below 1.</exception>
+    public ImageSplit Take(int? trainCount, int? testCount) =>
+        this with { Train = Train.Take(trainCount ?? Train.Count), Test = Test.Take(testCount ?? Test.Count) };
+
     /// <inheritdoc/>
     public void Dispose()
     {
