@@ -1,0 +1,18 @@
+namespace MLPipeline.Training.Datasets;
+
+/// <summary>Where this system keeps what can be had again.</summary>
+internal static class UserCache
+{
+    /// <summary>Windows: LocalAppData; macOS: Library/Caches; elsewhere XDG_CACHE_HOME, or .cache as its specification says.</summary>
+    public static string Folder()
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        if (OperatingSystem.IsWindows())
+            return Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        if (OperatingSystem.IsMacOS())
+            return Path.Combine(home, "Library", "Caches");
+        // The specification: a relative path there is to be ignored.
+        var xdg = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        return Path.IsPathRooted(xdg) ? xdg : Path.Combine(home, ".cache");
+    }
+}
