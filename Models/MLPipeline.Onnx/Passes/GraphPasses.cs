@@ -1,0 +1,34 @@
+using MLPipeline.Onnx.Graphs;
+
+namespace MLPipeline.Onnx.Passes;
+
+/// <summary>The rewrites an exported graph goes through, in their order.</summary>
+/// <remarks>
+/// Every rewrite is exact, up to the rounding of folded weights (about 1e-6 relative in float). Names and types of graph inputs and
+/// outputs stay. Body graphs of <c>If</c> and <c>Loop</c> are left as they are; what they capture is not touched.
+/// </remarks>
+public static class GraphPasses
+{
+    /// <summary>Rewrites a graph in place, until no pass finds anything to do.</summary>
+    /// <param name="graph">A valid graph.</param>
+    /// <param name="options">What to do; null for the defaults.</param>
+    /// <returns>What each pass changed, and what it kept and why.</returns>
+    /// <exception cref="InvalidGraphException">The graph was not valid to begin with.</exception>
+    /// <exception cref="PassException">A pass broke the graph: a fault of this library.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    public static PassReport Run(Graph graph, PassOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return new PassPipeline(Ordered((options ?? new PassOptions()).Validated())).Run(graph);
+    }
+
+    // Constants first: a folded chain may be the weight or the shape that a later pass asks for. Identities next: they stand between
+    // a convolution and its normalisation. What the folds leave unread goes last.
+    internal static IReadOnlyList<GraphPass> Ordered(PassOptions options) =>
+    [
+        new FoldConstantsPass(),
+        new RemoveIdentityPass(),
+        .. options.FoldBatchNormalization ? (GraphPass[])[new FoldBatchNormPass()] : [],
+        new RemoveDeadNodesPass(),
+    ];
+}

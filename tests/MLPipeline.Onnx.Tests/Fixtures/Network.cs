@@ -1,0 +1,64 @@
+using MLPipeline.Onnx.Graphs;
+
+namespace MLPipeline.Onnx.Tests.Fixtures;
+
+/// <summary>A graph under construction, with weights drawn from a fixed seed. Names follow PyTorch's state dict.</summary>
+internal sealed class Network
+{
+    private readonly Random _random = new(20);
+
+    public Network(params Dim[] input)
+    {
+        Graph.Inputs.Add(new ValueInfo("x", ElementType.Float, input));
+    }
+
+    public Graph Graph { get; } = new("net");
+
+    public string Weight(string name, params long[] dims) => Graph.AddInitializer(name, TensorData.FromFloats(Draw(dims, -1, 1), dims));
+
+    public string Constant(string name, TensorData data) => Graph.AddInitializer(name, data);
+
+    public string Op(string op, IEnumerable<string> inputs, params (string, AttributeValue)[] attributes)
+    {
+        var output = Graph.UniqueName(op.ToLowerInvariant());
+        Graph.Add(op, inputs, [output], attributes);
+        return output;
+    }
+
+    public string Conv(string name, string input, long from, long to, long kernel = 3, long group = 1, bool bias = false, params (string, AttributeValue)[] more)
+    {
+        string[] weights = [Weight($"{name}.weight", to, from / group, kernel, kernel), .. bias ? [Weight($"{name}.bias", to)] : Array.Empty<string>()];
+        var output = Graph.UniqueName(name);
+        Graph.Add(new Node(
+            "Conv",
+            [input, .. weights],
+            [output],
+            [("kernel_shape", new[] { kernel, kernel }), ("pads", Enumerable.Repeat(kernel / 2, 4).ToArray()), ("group", group), .. more])
+        { Name = $"{name}/Conv" });
+        return output;
+    }
+
+    public string BatchNorm(string name, string input, long channels, params (string, AttributeValue)[] more)
+    {
+        var variance = Graph.AddInitializer($"{name}.running_var", TensorData.FromFloats(Draw([channels], 0.2f, 2), channels));
+        var output = Graph.UniqueName(name);
+        Graph.Add(new Node(
+            "BatchNormalization",
+            [input, Weight($"{name}.weight", channels), Weight($"{name}.bias", channels), Weight($"{name}.running_mean", channels), variance],
+            [output],
+            [("epsilon", 1e-3f), .. more])
+        { Name = $"{name}/BatchNormalization" });
+        return output;
+    }
+
+    public Graph Returns(string value, params Dim[] shape) => Returns((value, shape));
+
+    public Graph Returns(params (string Value, Dim[] Shape)[] outputs)
+    {
+        Graph.Outputs.AddRange(outputs.Select(o => new ValueInfo(o.Value, ElementType.Float, o.Shape)));
+        return Graph;
+    }
+
+    private float[] Draw(long[] dims, float low, float high) =>
+        [.. Enumerable.Range(0, (int)dims.Aggregate(1L, (p, d) => p * d)).Select(_ => low + (high - low) * _random.NextSingle())];
+}
