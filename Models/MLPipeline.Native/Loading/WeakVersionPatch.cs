@@ -10,18 +10,25 @@ namespace MLPipeline.Native.Loading;
 /// </remarks>
 internal static class WeakVersionPatch
 {
-    /// <summary>Why <paramref name="need"/> may not be weakened, or null when it may.</summary>
-    public static string? Refusal(ElfFile file, VersionNeed need)
+    /// <summary>Why the file may not be patched for <paramref name="host"/>, or null when it may.</summary>
+    public static string? Refusal(ElfFile file, IEnumerable<VersionNeed> missing, HostLibraries host)
     {
-        var used = SymbolVersions.RelocatedSymbols(file, need);
-        return used.Count == 0 ? null : $"it uses {string.Join(", ", used)} of {need.Version}";
+        foreach (var need in missing)
+        {
+            var used = SymbolVersions.RelocatedSymbols(file, need);
+            if (used.Count > 0)
+                return $"{file.Name} uses {string.Join(", ", used)} of {need.Version}, which this host's {host.PathOf(need.Library)} " +
+                    $"({need.Library}) does not have. Run it on a host with a {need.Library} that defines {need.Version}.";
+        }
+
+        return null;
     }
 
-    /// <summary>A copy of the file's bytes with the given entries weak.</summary>
-    public static byte[] Apply(ElfFile file, IEnumerable<VersionNeed> needs)
+    /// <summary>A copy of the file's bytes with the given entries weak; all other bytes are equal.</summary>
+    public static byte[] Apply(ElfFile file, IEnumerable<VersionNeed> missing)
     {
         var bytes = file.ToArray();
-        foreach (var need in needs)
+        foreach (var need in missing)
             BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan((int)need.FlagsOffset), (ushort)(need.Flags | VersionNeed.WeakFlag));
         return bytes;
     }
