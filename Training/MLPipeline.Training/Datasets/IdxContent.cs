@@ -36,7 +36,9 @@ internal sealed record IdxContent(string Source, byte[] Header, byte[] Elements)
             if (!IsGzip(file))
                 return ReadPlain(file, source, dimensions);
             using var plain = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
-            return ReadPlain(plain, source, dimensions);
+            var content = ReadPlain(plain, source, dimensions);
+            CheckGzipEnd(file, (uint)(content.Header.Length + content.Elements.Length));
+            return content;
         }
         catch (InvalidDataException e)
         {
@@ -64,6 +66,19 @@ internal sealed record IdxContent(string Source, byte[] Header, byte[] Elements)
         var isGzip = file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start is [0x1f, 0x8b];
         file.Position = 0;
         return isGzip;
+    }
+
+    /// <summary>
+    /// GZipStream verifies the checksum if it is there, and is content when the file ends before it. The last four bytes tell: they repeat
+    /// the uncompressed length (RFC 1952).
+    /// </summary>
+    private static void CheckGzipEnd(Stream file, uint length)
+    {
+        var end = new byte[4];
+        file.Seek(-end.Length, SeekOrigin.End);
+        file.ReadExactly(end);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(end) != length)
+            throw new InvalidDataException("the checksum at the end is cut off, or more follows it");
     }
 
     private static IdxContent ReadPlain(Stream stream, string source, int dimensions)

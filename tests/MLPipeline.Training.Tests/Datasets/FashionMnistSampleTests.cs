@@ -36,8 +36,11 @@ public sealed class FashionMnistSampleTests
         var taken = new int[10];
         var chosen = Enumerable.Range(0, labels.Size(0)).Where(i => taken[labels.Elements[i]]++ < perClass).ToList();
 
-        Assert.Equal(chosen.Select(i => labels.Elements[i]), Sample($"{part}-labels-idx1-ubyte").Elements);
-        Assert.Equal(chosen.SelectMany(i => images.Elements.AsSpan(i * 784, 784).ToArray()), Sample($"{part}-images-idx3-ubyte").Elements);
+        Assert.Equal(10 * perClass, chosen.Count);
+        Assert.Equal([.. chosen.Select(i => labels.Elements[i])], Sample($"{part}-labels-idx1-ubyte").Elements);
+        var sample = Sample($"{part}-images-idx3-ubyte").Elements;
+        foreach (var (place, index) in chosen.Index())
+            Assert.True(images.Elements.AsSpan(index * 784, 784).SequenceEqual(sample.AsSpan(place * 784, 784)), $"image {place} is not number {index} of the whole");
     }
 
     private static IdxContent Whole(string name) => IdxContent.Read(Path.Combine(WholeSet.Folder, name + ".gz"), Dimensions(name));

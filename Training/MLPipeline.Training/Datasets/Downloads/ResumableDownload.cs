@@ -35,6 +35,7 @@ internal sealed class ResumableDownload : IDisposable
             return;
         var partial = new PartialFile(goal);
         await using var _ = partial.ConfigureAwait(false);
+        DownloadException? last = null;
         while (_mirrors.TryPeek(out var mirror))
         {
             try
@@ -45,11 +46,14 @@ internal sealed class ResumableDownload : IDisposable
             }
             catch (DownloadException e)
             {
-                _progress?.Report($"{new Uri(mirror, item.Name)}: {e.Message}.");
+                if (!e.IsUnreachable)
+                    _progress?.Report($"{new Uri(mirror, item.Name)}: {e.Message}.");
                 _mirrors.Dequeue();
+                last = e;
             }
         }
-        throw new DownloadException($"{item.Name} could not be downloaded: no mirror is left to ask.");
+        throw new DownloadException(
+            $"{item.Name} could not be downloaded: {(last is { IsUnreachable: true } ? $"no mirror can be reached ({last.Message})" : "no mirror is left to ask")}.", last);
     }
 
     private static async Task<bool> IsThereAsync(DownloadItem item, string goal, CancellationToken cancellationToken)

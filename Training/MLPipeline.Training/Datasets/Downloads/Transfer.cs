@@ -36,8 +36,10 @@ internal sealed class Transfer(
             await AppendAsync(_buffer.AsMemory(0, got), cancellationToken).ConfigureAwait(false);
         }
         if (partial.Length < item.Length)
-            throw new DownloadException($"the connection ended at {partial.Length:N0} of {item.Length:N0} bytes");
+            throw new DownloadException(EndedEarly());
     }
+
+    private string EndedEarly() => $"the connection ended at {partial.Length:N0} of {item.Length:N0} bytes";
 
     private HttpRequestMessage Request()
     {
@@ -96,12 +98,22 @@ internal sealed class Transfer(
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new DownloadException(
-                e.InnerException is TimeoutException ? "no connection in time" : $"nothing came for {stallTimeout.TotalSeconds:0.###} s", e);
+            var isUnreachable = e.InnerException is TimeoutException;
+            throw new DownloadException(isUnreachable ? "no connection in time" : $"nothing came for {stallTimeout.TotalSeconds:0.###} s", e)
+            {
+                IsUnreachable = isUnreachable,
+            };
+        }
+        catch (HttpIOException e) when (e.HttpRequestError == HttpRequestError.ResponseEnded)
+        {
+            throw new DownloadException(EndedEarly(), e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new DownloadException(e.Message.TrimEnd('.'), e);
+            throw new DownloadException(e.Message.TrimEnd('.'), e)
+            {
+                IsUnreachable = e is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError },
+            };
         }
     }
 }
