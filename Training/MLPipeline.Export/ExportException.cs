@@ -19,4 +19,11 @@ public class ExportException : Exception
     public ExportException()
     {
     }
+
+    /// <summary>All that stands in the way of an export, one line each.</summary>
+    public ExportException(IReadOnlyList<string> problems)
+        : base("The module can't be exported:\n" + string.Join('\n', problems.Select(p => "  - " + p))) => Problems = problems;
+
+    /// <summary>Each operator in the way, with its module path and remedy; empty for an error of another kind.</summary>
+    public IReadOnlyList<string> Problems { get; } = [];
 }

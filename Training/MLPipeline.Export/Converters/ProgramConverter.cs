@@ -7,10 +7,10 @@ namespace MLPipeline.Export.Converters;
 internal static class ProgramConverter
 {
     /// <summary>Runs the converter of every call.</summary>
-    /// <exception cref="ExportException">Some calls can't be expressed; lists all of them.</exception>
+    /// <exception cref="ExportException">Some calls can't be expressed, or the program had problems already; lists all of them.</exception>
     public static void Convert(TracedProgram program, GraphBuilder builder, IReadOnlyList<string> outputNames, int opset)
     {
-        var problems = new List<string>();
+        var problems = new List<string>(program.Problems);
         foreach (var call in program.Calls)
         {
             try
@@ -29,7 +29,7 @@ internal static class ProgramConverter
         }
 
         if (problems.Count > 0)
-            throw new ExportException("The module can't be exported:\n" + string.Join('\n', problems.Distinct().Select(p => "  - " + p)));
+            throw new ExportException([.. problems.Distinct()]);
         AddOutputs(program, builder, outputNames);
     }
 

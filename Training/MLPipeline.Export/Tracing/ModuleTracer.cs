@@ -39,15 +39,29 @@ internal sealed class ModuleTracer
         return new TraceMerger(_axes, traces).Merge(inputs);
     }
 
-    /// <summary>Runs the module as it is, in evaluation mode, on fresh inputs; the caller disposes both lists.</summary>
-    /// <returns>The inputs and the outputs, flattened.</returns>
-    public (IReadOnlyList<Tensor> Inputs, IReadOnlyList<Tensor> Outputs) RunReal(long[] point, int seed)
+    /// <summary>Inputs like the examples, with the symbolic axes at given lengths; the caller disposes them.</summary>
+    public IReadOnlyList<Tensor> InputsAt(long[] point, int seed) =>
+        [.. _examples.Select((e, i) => ExampleInputs.Like(e, _axes.ShapeAt(i, e.shape, point), seed * 31 + i))];
+
+    /// <summary>Runs the module as it is, in evaluation mode.</summary>
+    /// <returns>The outputs, flattened; the caller disposes them.</returns>
+    public IReadOnlyList<Tensor> RunReal(IReadOnlyList<Tensor> inputs)
     {
         using var mode = new EvaluationMode(_module);
         using var scope = NewDisposeScope();
-        var inputs = InputsAt(point, seed);
-        var outputs = OutputStructure.Flatten(_call.Run(inputs));
-        return ([.. inputs.Select(t => t.MoveToOuterDisposeScope())], [.. outputs.Select(o => o.Tensor.alias().MoveToOuterDisposeScope())]);
+        return [.. OutputStructure.Flatten(_call.Run(inputs)).Select(o => o.Tensor.alias().MoveToOuterDisposeScope())];
+    }
+
+    /// <summary>Runs the rewritten module and keeps a copy of every operator's result.</summary>
+    /// <returns>The results by where they come from; the caller disposes them.</returns>
+    public IReadOnlyDictionary<ValueOrigin, Tensor> RunRecorded(IReadOnlyList<Tensor> inputs)
+    {
+        using var mode = new EvaluationMode(_module);
+        using var scope = NewDisposeScope();
+        var kept = new Dictionary<ValueOrigin, Tensor>();
+        new Recorder(new ModuleIndex(_module)) { Keep = (origin, tensor) => kept[origin] = tensor.detach().clone().DetachFromDisposeScope() }
+            .Record(inputs, () => _call.RunRewritten(inputs));
+        return kept;
     }
 
     // Masks, position tables and the like that are made at first use are there afterwards.
@@ -56,7 +70,4 @@ internal sealed class ModuleTracer
         using var scope = NewDisposeScope();
         _call.Run(InputsAt(_axes.Points[0], seed: 0));
     }
-
-    private List<Tensor> InputsAt(long[] point, int seed) =>
-        [.. _examples.Select((e, i) => ExampleInputs.Like(e, _axes.ShapeAt(i, e.shape, point), seed * 31 + i))];
 }

@@ -46,6 +46,21 @@ internal sealed class SymbolicAxes
     /// <summary>An input's axes: the symbol's index, or -1.</summary>
     public int SymbolAt(int input, int axis) => _symbolOf.GetValueOrDefault((input, axis), -1);
 
+    /// <summary>Whether any input's first axis is symbolic.</summary>
+    public bool HasBatch => _symbolOf.Keys.Any(k => k.Axis == 0);
+
+    /// <summary>The lengths to verify at: symbols of a first axis get a given length, others those they were traced at, the base and its double in turn.</summary>
+    public long[] VerificationPoint(long batch, int round)
+    {
+        var batchSymbols = _symbolOf.Where(s => s.Key.Axis == 0).Select(s => s.Value).ToHashSet();
+        return [.. Points[0].Select((length, symbol) => batchSymbols.Contains(symbol) ? batch : Points[round % 2 == 0 ? 0 : 1 + symbol][symbol])];
+    }
+
+    /// <summary>Axis 0 of every input, named <c>batch</c>; inputs without axes have none.</summary>
+    public static IReadOnlyDictionary<int, IReadOnlyDictionary<int, string>> BatchOf(IReadOnlyList<long[]> shapes) =>
+        Enumerable.Range(0, shapes.Count).Where(i => shapes[i].Length > 0)
+            .ToDictionary(i => i, IReadOnlyDictionary<int, string> (_) => new Dictionary<int, string> { [0] = "batch" });
+
     // 2, 5 and 1 tell apart what an affine function is from n*n, n/2, n%2 and min(n, 3); 1 also catches code with a special case for one row.
     // A longer example (a sequence, an image side) is a length that the network is known to take; its double is the next best guess.
     private static List<long[]> MakePoints(List<long> lengths)

@@ -8,21 +8,23 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<Trace> traces
     private readonly List<string> _problems = [];
     private readonly Dictionary<ValueOrigin, TracedValue> _merged = [];
 
-    /// <summary>The program.</summary>
-    /// <exception cref="ExportException">The traces disagree, or something in them can't be exported; lists everything found.</exception>
+    /// <summary>The program, with everything that stands in its way.</summary>
+    /// <exception cref="ExportException">The traces took different ways, so that there is no one program.</exception>
     public TracedProgram Merge(IReadOnlyList<IReadOnlyList<TracedValue>> inputs)
     {
-        _problems.AddRange(traces.SelectMany(t => t.Problems).Distinct());
-        ThrowIfAny();
-        CheckSameSequence();
+        var recorded = traces.SelectMany(t => t.Problems).Distinct().ToList();
+        if (Divergence() is { } divergence)
+            throw new ExportException([.. recorded, divergence]);
         var mergedInputs = Enumerable.Range(0, inputs[0].Count).Select(i => MergeValue([.. inputs.Select(p => p[i])], "an input")).ToList();
         var calls = Enumerable.Range(0, traces[0].Calls.Count).Select(MergeCall).OfType<TracedCall>().ToList();
         var outputs = traces[0].Outputs.Select((o, i) => (o.Name, MergeValue([.. traces.Select(t => t.Outputs[i].Value)], $"output {o.Name}"))).ToList();
-        ThrowIfAny();
-        return new TracedProgram(axes.Names, mergedInputs, calls, outputs);
+
+        // A value that the recorder lost track of looks like a tensor from nowhere: the loss is the problem, what follows from it is not.
+        return new TracedProgram(axes.Names, mergedInputs, calls, outputs, recorded.Count > 0 ? recorded : [.. _problems.Distinct()]);
     }
 
-    private void CheckSameSequence()
+    // Where two traces part; null when they run the same operators in the same places.
+    private string? Divergence()
     {
         var first = traces[0];
         for (var p = 1; p < traces.Count; p++)
@@ -31,17 +33,18 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<Trace> traces
             var differs = first.Calls.Zip(other.Calls).FirstOrDefault(c => c.First.Key != c.Second.Key || c.First.Place != c.Second.Place);
             if (differs.First is not null)
             {
-                throw new ExportException(
-                    $"The module does different things at {Describe(0)} and {Describe(p)}: {differs.First.Method} at {differs.First.Place} "
-                    + $"against {differs.Second.Method} at {differs.Second.Place}. Code that branches on a symbolic length or on data can't be exported.");
+                return $"the module does different things at {Describe(0)} and {Describe(p)}: {differs.First.Method} at {differs.First.Place} "
+                    + $"against {differs.Second.Method} at {differs.Second.Place}. Code that branches on a symbolic length or on data can't be exported";
             }
 
             if (first.Calls.Count != other.Calls.Count || first.Outputs.Count != other.Outputs.Count)
             {
-                throw new ExportException(
-                    $"The module runs {first.Calls.Count} operators at {Describe(0)} and {other.Calls.Count} at {Describe(p)}. A loop over a symbolic axis can't be exported; write it with tensor operations.");
+                return $"the module runs {first.Calls.Count} operators at {Describe(0)} and {other.Calls.Count} at {Describe(p)}. "
+                    + "A loop over a symbolic axis can't be exported; write it with tensor operations";
             }
         }
+
+        return null;
     }
 
     private TracedCall? MergeCall(int index)
@@ -148,10 +151,4 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<Trace> traces
     private static List<Affine?> Constants(long[] shape) => [.. shape.Select(l => new Affine(l))];
 
     private string Describe(int point) => string.Join(", ", axes.Names.Select((name, i) => $"{name} {axes.Points[point][i]}"));
-
-    private void ThrowIfAny()
-    {
-        if (_problems.Count > 0)
-            throw new ExportException("The module can't be exported:\n" + string.Join('\n', _problems.Distinct().Select(p => "  - " + p)));
-    }
 }

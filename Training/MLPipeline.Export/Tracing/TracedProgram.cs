@@ -7,8 +7,10 @@ namespace MLPipeline.Export.Tracing;
 /// <param name="Inputs">The module's inputs.</param>
 /// <param name="Calls">The operators in order; constants are computed already.</param>
 /// <param name="Outputs">The module's outputs with their place in what it returns.</param>
+/// <param name="Problems">What stands in the way of an export; empty when nothing does.</param>
 internal sealed record TracedProgram(
     IReadOnlyList<string> Symbols,
     IReadOnlyList<TracedValue> Inputs,
     IReadOnlyList<TracedCall> Calls,
-    IReadOnlyList<(string Name, TracedValue Value)> Outputs);
+    IReadOnlyList<(string Name, TracedValue Value)> Outputs,
+    IReadOnlyList<string> Problems);

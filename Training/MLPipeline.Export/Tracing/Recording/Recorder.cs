@@ -27,6 +27,9 @@ internal sealed class Recorder(ModuleIndex modules)
     /// <summary>The recorder of this flow; null when nothing is being traced.</summary>
     public static Recorder? Current => CurrentRecorder.Value;
 
+    /// <summary>Told of every result as it was when the operator returned: a later operator may change it in place.</summary>
+    public Action<ValueOrigin, Tensor>? Keep { get; init; }
+
     /// <summary>Records what an action does.</summary>
     public Trace Record(IReadOnlyList<Tensor> inputs, Func<object?> run)
     {
@@ -95,6 +98,7 @@ internal sealed class Recorder(ModuleIndex modules)
                 if (call.Receiver is not null)
                     _values.Overwrite(tensors[i], results[i], ConverterRegistry.NameOf(call.Method));
                 _values.Set(tensors[i], results[i]);
+                Keep?.Invoke(results[i].Origin, tensors[i]);
             }
 
             if (call.Receiver is not null && result is Tensor returned)

@@ -1,0 +1,84 @@
+using MLPipeline.Export.Converters;
+using MLPipeline.Export.Tracing.Recording;
+using MLPipeline.Inference;
+using MLPipeline.Onnx.Graphs;
+using static TorchSharp.torch;
+
+namespace MLPipeline.Export.Building;
+
+/// <summary>
+/// Raw pixels before the network: x = (pixel * scale - mean[c]) / std[c]. In the graph it is one product and one sum,
+/// x = pixel * (scale / std[c]) + (-mean[c] / std[c]), with constants computed in double; a factor of 1 and a summand of 0 are left out.
+/// </summary>
+internal static class RawPixels
+{
+    private static readonly long[] FromNhwc = [0, 3, 1, 2];
+
+    /// <summary>Puts the computation between the graph's first input and the network.</summary>
+    /// <exception cref="ExportException">The input is no batch of images with that many channels.</exception>
+    public static void Prepend(GraphBuilder builder, TracedValue input, Preprocessing preprocessing)
+    {
+        Check(input, preprocessing);
+        var graph = builder.Graph;
+        var network = graph.Inputs[0];
+        var name = network.Name;
+        if (preprocessing.Layout == "NHWC")
+        {
+            var shape = network.Shape!;
+            graph.Inputs[0] = network with { Shape = [shape[0], shape[2], shape[3], shape[1]] };
+            name = Append(graph, network, "Transpose", [name], ("perm", FromNhwc));
+        }
+
+        var (factor, summand) = Affine(preprocessing);
+        if (factor.Any(f => f != 1))
+            name = Append(graph, network, "Mul", [name, PerChannel(graph, "pixels.factor", factor)]);
+        if (summand.Any(s => s != 0))
+            name = Append(graph, network, "Add", [name, PerChannel(graph, "pixels.summand", summand)]);
+        builder.Name(input, name);
+    }
+
+    /// <summary>The same computation on a tensor [N,C,H,W] or [N,H,W,C] of pixels, in double, rounded once.</summary>
+    public static Tensor Apply(Tensor pixels, Preprocessing preprocessing)
+    {
+        using var scope = NewDisposeScope();
+        var image = preprocessing.Layout == "NHWC" ? pixels.permute(FromNhwc).contiguous() : pixels;
+        var channels = new long[] { 1, preprocessing.Mean.Count, 1, 1 };
+        var mean = tensor(preprocessing.Mean.ToArray()).reshape(channels);
+        var std = tensor(preprocessing.Std.ToArray()).reshape(channels);
+        return ((image.to(ScalarType.Float64) * preprocessing.Scale - mean) / std).to(pixels.dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Pixels as an app might feed them: whole numbers 0 to 255, or numbers 0 to 1.</summary>
+    /// <param name="shape">[N,C,H,W], as the network takes them.</param>
+    /// <param name="preprocessing">Gives range and layout.</param>
+    /// <param name="seed">Of the random numbers.</param>
+    public static Tensor Random(long[] shape, Preprocessing preprocessing, int seed)
+    {
+        using var generator = new Generator((ulong)seed, CPU);
+        var fed = preprocessing.Layout == "NHWC" ? [shape[0], shape[2], shape[3], shape[1]] : shape;
+        return preprocessing.Range == "0-255" ? randint(0, 256, fed, ScalarType.Float32, generator: generator) : rand(fed, ScalarType.Float32, generator: generator);
+    }
+
+    private static (double[] Factor, double[] Summand) Affine(Preprocessing p) =>
+        ([.. p.Std.Select(s => p.Scale / s)], [.. p.Mean.Zip(p.Std, (m, s) => m == 0 ? 0 : -m / s)]);
+
+    private static string PerChannel(Graph graph, string name, double[] values) =>
+        graph.AddInitializer(name, TensorData.FromFloats([.. values.Select(v => (float)v)], 1, values.Length, 1, 1));
+
+    private static string Append(Graph graph, ValueInfo like, string op, string[] inputs, params (string, AttributeValue)[] attributes)
+    {
+        var output = graph.UniqueName($"pixels/{op}.out");
+        graph.Add(new Node(op, inputs, [output], attributes) { Name = graph.UniqueName($"pixels/{op}"), SourcePath = "preprocessing" });
+        graph.Values[output] = like with { Name = output };
+        return output;
+    }
+
+    private static void Check(TracedValue input, Preprocessing preprocessing)
+    {
+        var channels = preprocessing.Mean.Count;
+        if (input.Type == ScalarType.Float32 && input.Shape.Length == 4 && input.Shape[1] == channels)
+            return;
+        throw new ExportException(
+            $"The preprocessing is for images with {channels} channel(s), a Float32 input [N,{channels},H,W]; the module's first input is {input.Type} [{string.Join(',', input.Shape)}].");
+    }
+}

@@ -1,0 +1,93 @@
+using System.Reflection;
+using MLPipeline.Export.Building;
+using MLPipeline.Export.Tracing;
+using MLPipeline.Export.Tracing.Recording;
+using MLPipeline.Export.Verification;
+using MLPipeline.Export.Writing;
+using MLPipeline.Inference;
+using MLPipeline.Onnx.Graphs;
+using MLPipeline.Onnx.Serialization;
+using static TorchSharp.torch;
+
+namespace MLPipeline.Export;
+
+/// <summary>One export, step by step.</summary>
+internal sealed class ExportJob(
+    nn.Module module, IReadOnlyList<Tensor> examples, OnnxExportOptions options, IProgress<string>? progress, CancellationToken cancellationToken)
+{
+    private static readonly string Exporter = $"MLPipeline.Export {typeof(ExportJob).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]}";
+
+    /// <summary>Runs it.</summary>
+    public ExportReport Run(string path)
+    {
+        using var scope = NewDisposeScope();
+        using var file = PendingFile.At(path);
+        var shapes = examples.Select(e => e.shape).ToList();
+        var axes = new SymbolicAxes(shapes, options.DynamicAxes ?? SymbolicAxes.BatchOf(shapes));
+        var tracer = new ModuleTracer(module, examples, axes);
+        var clock = new StepClock();
+
+        Step("tracing");
+        var program = tracer.Run();
+        var traceSeconds = clock.Lap();
+
+        Step("converting");
+        var states = new ModuleIndex(module).States.ToDictionary(s => s.Key, s => s.Tensor);
+        var network = NetworkGraph.Of(program, axes, states, options);
+        var model = ModelOf(network.Graph);
+        var nodesBefore = model.Graph.Nodes.Count;
+        var convertSeconds = clock.Lap();
+
+        Step("writing");
+        file.Write(stream => OnnxSerializer.Write(model, stream));
+        var writeSeconds = clock.Lap();
+
+        var verifier = new Verifier(tracer, axes, options, () => NetworkGraph.Of(program, axes, states, options));
+        var runs = options.Verify ? verifier.Run(file.Beside, model, progress, cancellationToken) : [];
+        var seconds = new ExportTimings(traceSeconds, convertSeconds, writeSeconds, clock.Lap());
+
+        cancellationToken.ThrowIfCancellationRequested();
+        var bytes = new FileInfo(file.Beside).Length;
+        file.Keep();
+        return Report(path, bytes, model, nodesBefore, runs, seconds);
+    }
+
+    private void Step(string name)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        progress?.Report(name);
+    }
+
+    private Model ModelOf(Graph graph)
+    {
+        var model = new Model(graph) { Opset = options.Opset, IrVersion = IrVersions.For(options.Opset), ProducerVersion = Exporter.Split(' ')[1] };
+        model.Metadata[ModelMetadata.ExporterKey] = Exporter;
+        if (options.ModelName is not null)
+            model.Metadata[ModelMetadata.ModelKey] = options.ModelName;
+        if (options.Labels is not null)
+            model.Metadata[ModelMetadata.LabelsKey] = ModelMetadata.FormatLabels(options.Labels);
+        if (options.Preprocessing is not null)
+            model.Metadata[ModelMetadata.PreprocessingKey] = options.Preprocessing.ToJson();
+        foreach (var (key, value) in options.Metadata)
+            model.Metadata[key] = value;
+        return model;
+    }
+
+    private ExportReport Report(string path, long bytes, Model model, int nodesBefore, IReadOnlyList<VerifiedRun> runs, ExportTimings seconds) => new()
+    {
+        Path = path,
+        Bytes = bytes,
+        Opset = model.Opset,
+        Inputs = [.. model.Graph.Inputs.Select(i => $"{i.Name}: {i.TypeText}")],
+        Outputs = [.. model.Graph.Outputs.Select(o => $"{o.Name}: {o.TypeText}")],
+        NodesBefore = nodesBefore,
+        NodesAfter = model.Graph.Nodes.Count,
+        Operators = model.Graph.Nodes.GroupBy(n => n.OpType).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).ToDictionary(g => g.Key, g => g.Count()),
+        Parameters = model.Graph.Initializers.Values.Sum(t => t.Count),
+        FoldedBatchNormalizations = 0,
+        KeptBatchNormalizations = [],
+        Verification = runs,
+        Tolerance = options.Tolerance,
+        Seconds = seconds,
+    };
+}

@@ -1,0 +1,75 @@
+using System.Text;
+
+namespace MLPipeline.Export;
+
+/// <summary>What an export did. Serialises to JSON as it is; <see cref="ToString"/> is for people.</summary>
+public sealed record ExportReport
+{
+    /// <summary>The file.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Its size.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>The operator set it asks for.</summary>
+    public required int Opset { get; init; }
+
+    /// <summary>What the app feeds: <c>input: float[batch,1,28,28]</c>.</summary>
+    public required IReadOnlyList<string> Inputs { get; init; }
+
+    /// <summary>What it gets.</summary>
+    public required IReadOnlyList<string> Outputs { get; init; }
+
+    /// <summary>Nodes as traced.</summary>
+    public required int NodesBefore { get; init; }
+
+    /// <summary>Nodes in the file.</summary>
+    public required int NodesAfter { get; init; }
+
+    /// <summary>Nodes in the file by operator.</summary>
+    public required IReadOnlyDictionary<string, int> Operators { get; init; }
+
+    /// <summary>Trained numbers and constants in the file.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>Batch normalisations that became part of the layer before them.</summary>
+    public required int FoldedBatchNormalizations { get; init; }
+
+    /// <summary>Batch normalisations that did not, and why.</summary>
+    public required IReadOnlyList<KeptBatchNormalization> KeptBatchNormalizations { get; init; }
+
+    /// <summary>Every comparison with the module; empty when verification was switched off.</summary>
+    public required IReadOnlyList<VerifiedRun> Verification { get; init; }
+
+    /// <summary>How far apart the numbers were allowed to be.</summary>
+    public required Tolerance Tolerance { get; init; }
+
+    /// <summary>Where the time went.</summary>
+    public required ExportTimings Seconds { get; init; }
+
+    /// <summary>The largest absolute error of all comparisons; null when there was none.</summary>
+    public double? MaxAbsoluteError => Verification.Count == 0 ? null : Verification.Max(run => run.MaxAbsoluteError);
+
+    /// <summary>A summary of a few lines.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        text.AppendLine($"{Path}: {Bytes:N0} bytes, opset {Opset}, {Parameters:N0} numbers");
+        text.AppendLine($"  {string.Join(", ", Inputs)} -> {string.Join(", ", Outputs)}");
+        text.AppendLine($"  nodes {NodesBefore} -> {NodesAfter}: {string.Join(", ", Operators.Select(o => $"{o.Value} {o.Key}"))}");
+        text.AppendLine($"  batch normalisations folded: {FoldedBatchNormalizations}, kept: {KeptBatchNormalizations.Count}");
+        foreach (var kept in KeptBatchNormalizations)
+            text.AppendLine($"    kept {kept.Node}: {kept.Reason}");
+        if (Verification.Count == 0)
+            text.AppendLine("  not verified");
+        else
+            text.AppendLine($"  verified in ONNX Runtime, tolerance {Tolerance}:");
+        foreach (var run in Verification)
+            text.AppendLine($"    {Describe(run)}: largest error {run.MaxAbsoluteError:0.0e+0} absolute, {run.MaxRelativeError:0.0e+0} relative");
+        text.Append($"  {Seconds.Total:0.00} s: trace {Seconds.Trace:0.00}, convert {Seconds.Convert:0.00}, write {Seconds.Write:0.00}, verify {Seconds.Verify:0.00}");
+        return text.ToString();
+    }
+
+    private static string Describe(VerifiedRun run) =>
+        (run.Batch == 0 ? "fixed shape" : $"batch {run.Batch}") + (run.GraphOptimizations ? ", graph optimisations on" : ", graph optimisations off");
+}

@@ -1,0 +1,107 @@
+using MLPipeline.Inference;
+
+namespace MLPipeline.Export;
+
+/// <summary>How a module becomes an ONNX file. Checked once, before anything runs.</summary>
+public sealed record OnnxExportOptions
+{
+    /// <summary>The lowest opset written: the first whose <c>Softmax</c>, <c>Squeeze</c> and <c>ReduceSum</c> are today's.</summary>
+    public const int LowestOpset = 13;
+
+    /// <summary>The highest opset written.</summary>
+    public const int HighestOpset = 21;
+
+    /// <summary>The operator set of the file, <see cref="LowestOpset"/> to <see cref="HighestOpset"/>. Default: 17, which ONNX Runtime 1.12 and later read.</summary>
+    public int Opset { get; init; } = 17;
+
+    /// <summary>Whether batch normalisations are folded into the layers before them where that is exact. Default: true.</summary>
+    public bool FoldBatchNormalization { get; init; } = true;
+
+    /// <summary>A name for each input of the module's <c>forward</c>. Default: <c>input</c>, or <c>input_0</c>, <c>input_1</c> ... when there are several.</summary>
+    public IReadOnlyList<string>? InputNames { get; init; }
+
+    /// <summary>
+    /// A name for each tensor the module returns, in order; with <see cref="ClassifierHead"/> one more may follow, for the probabilities.
+    /// Default: <c>output</c> (<c>logits</c> with a classifier head), or <c>output_0</c>, <c>output_1</c> ... when there are several.
+    /// </summary>
+    public IReadOnlyList<string>? OutputNames { get; init; }
+
+    /// <summary>
+    /// Which axes of which input may have any length, and the symbol of each: input, then axis, then name. Equal names are equal lengths.
+    /// Default: axis 0 of every input, named <c>batch</c>. Empty: every length is that of the example inputs.
+    /// </summary>
+    public IReadOnlyDictionary<int, IReadOnlyDictionary<int, string>>? DynamicAxes { get; init; }
+
+    /// <summary>Whether a second output <c>probabilities</c>, the softmax of the logits over their last axis, is added. Default: false.</summary>
+    public bool ClassifierHead { get; init; }
+
+    /// <summary>
+    /// What turns raw pixels into the module's first input. It becomes part of the graph, so that the app feeds raw pixels (float, in the
+    /// given range and layout). The example inputs stay what the module itself takes. Default: null, the graph takes the module's input.
+    /// </summary>
+    public Preprocessing? Preprocessing { get; init; }
+
+    /// <summary>Class names in the order of the logits; distinct. Default: null, none in the file.</summary>
+    public IReadOnlyList<string>? Labels { get; init; }
+
+    /// <summary>The network's name, for the file's metadata. Default: null, none in the file.</summary>
+    public string? ModelName { get; init; }
+
+    /// <summary>Further <c>metadata_props</c>. Keys that other options write (<see cref="ModelMetadata"/>) are refused, but for the training facts.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether the file is run in ONNX Runtime against the module before it is kept. Default: true; false is for those who verify elsewhere.</summary>
+    public bool Verify { get; init; } = true;
+
+    /// <summary>How far ONNX Runtime's numbers may be from the module's.</summary>
+    public Tolerance Tolerance { get; init; } = Tolerance.Default;
+
+    /// <summary>The lengths of the symbolic first axis to verify at, each 1 or more. Default: 1, 2 and 7.</summary>
+    public IReadOnlyList<int> BatchSizes { get; init; } = [1, 2, 7];
+
+    /// <summary>Checks every value that can be checked before the module has run.</summary>
+    /// <exception cref="ArgumentException">A value is outside its range; the message names and quotes it.</exception>
+    internal OnnxExportOptions Validated()
+    {
+        if (Opset is < LowestOpset or > HighestOpset)
+            throw new ArgumentOutOfRangeException(nameof(Opset), Opset, $"The opset must be {LowestOpset} to {HighestOpset}.");
+        CheckNames(nameof(InputNames), InputNames);
+        CheckNames(nameof(OutputNames), OutputNames);
+        if (InputNames is not null && OutputNames is not null && InputNames.Intersect(OutputNames).FirstOrDefault() is { } both)
+            throw new ArgumentException($"'{both}' is both an input and an output name.", nameof(OutputNames));
+        if (BatchSizes.Count == 0 || BatchSizes.Any(size => size < 1))
+            throw new ArgumentException($"BatchSizes is [{string.Join(", ", BatchSizes)}]; give at least one size, each 1 or more.", nameof(BatchSizes));
+        Tolerance.Validate();
+        CheckMetadata();
+        return this;
+    }
+
+    private static void CheckNames(string option, IReadOnlyList<string>? names)
+    {
+        if (names is null)
+            return;
+        if (names.Any(string.IsNullOrWhiteSpace))
+            throw new ArgumentException($"{option} holds an empty name.", option);
+        if (names.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new ArgumentException($"{option} holds '{twice.Key}' {twice.Count()} times.", option);
+    }
+
+    private void CheckMetadata()
+    {
+        string[] written = [ModelMetadata.LabelsKey, ModelMetadata.PreprocessingKey, ModelMetadata.ModelKey, ModelMetadata.ExporterKey];
+        if (Metadata.Keys.FirstOrDefault(written.Contains) is { } taken)
+            throw new ArgumentException($"Metadata holds '{taken}', which the exporter writes itself; use the option for it.", nameof(Metadata));
+        if (Metadata.ContainsKey(""))
+            throw new ArgumentException("Metadata holds an empty key.", nameof(Metadata));
+        if (Labels is not null)
+            ModelMetadata.FormatLabels(Labels);
+        try
+        {
+            Preprocessing?.ToJson();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new ArgumentException(e.Message, nameof(Preprocessing), e);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using MLPipeline.Inference;
+using static TorchSharp.torch;
+
+namespace MLPipeline.Export.Verification;
+
+/// <summary>Tensors between TorchSharp and ONNX Runtime, and as plain numbers.</summary>
+internal static class TensorTransfer
+{
+    /// <summary>A copy in managed memory.</summary>
+    /// <exception cref="ExportException">ONNX Runtime takes no such type from us.</exception>
+    public static TensorValue ToValue(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        var dense = tensor.detach().cpu().contiguous();
+        return dense.dtype switch
+        {
+            ScalarType.Float32 => TensorValue.Create(dense.data<float>().ToArray(), tensor.shape),
+            ScalarType.Float64 => TensorValue.Create(dense.data<double>().ToArray(), tensor.shape),
+            ScalarType.Float16 => TensorValue.Create(dense.data<Half>().ToArray(), tensor.shape),
+            ScalarType.Int64 => TensorValue.Create(dense.data<long>().ToArray(), tensor.shape),
+            ScalarType.Int32 => TensorValue.Create(dense.data<int>().ToArray(), tensor.shape),
+            ScalarType.Int16 => TensorValue.Create(dense.data<short>().ToArray(), tensor.shape),
+            ScalarType.Int8 => TensorValue.Create(dense.data<sbyte>().ToArray(), tensor.shape),
+            ScalarType.Byte => TensorValue.Create(dense.data<byte>().ToArray(), tensor.shape),
+            ScalarType.Bool => TensorValue.Create(dense.data<bool>().ToArray(), tensor.shape),
+            _ => throw new ExportException($"An input of type {tensor.dtype} can't be verified; convert it to Float32 in front of the module, or switch Verify off."),
+        };
+    }
+
+    /// <summary>The elements as double.</summary>
+    public static double[] Numbers(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return tensor.detach().cpu().to(ScalarType.Float64).contiguous().data<double>().ToArray();
+    }
+
+    /// <summary>The elements as double.</summary>
+    /// <exception cref="ExportException">The tensor holds text.</exception>
+    public static double[] Numbers(TensorValue value) => value.ElementType switch
+    {
+        TensorElementType.Float => Converted<float>(value, x => x),
+        TensorElementType.Double => value.ToArray<double>(),
+        TensorElementType.Float16 => Converted<Half>(value, x => (double)x),
+        TensorElementType.Int64 => Converted<long>(value, x => x),
+        TensorElementType.Int32 => Converted<int>(value, x => x),
+        TensorElementType.Int16 => Converted<short>(value, x => x),
+        TensorElementType.Int8 => Converted<sbyte>(value, x => x),
+        TensorElementType.UInt8 => Converted<byte>(value, x => x),
+        TensorElementType.Bool => Converted<bool>(value, x => x ? 1 : 0),
+        _ => throw new ExportException($"An output of type {value.ElementType} can't be compared."),
+    };
+
+    private static double[] Converted<T>(TensorValue value, Converter<T, double> convert) => Array.ConvertAll(value.ToArray<T>(), convert);
+}
