@@ -6,6 +6,7 @@ using MLPipeline.Export.Verification;
 using MLPipeline.Export.Writing;
 using MLPipeline.Inference;
 using MLPipeline.Onnx.Graphs;
+using MLPipeline.Onnx.Passes;
 using MLPipeline.Onnx.Serialization;
 using static TorchSharp.torch;
 
@@ -36,6 +37,7 @@ internal sealed class ExportJob(
         var network = NetworkGraph.Of(program, axes, states, options);
         var model = ModelOf(network.Graph);
         var nodesBefore = model.Graph.Nodes.Count;
+        var passes = GraphPasses.Run(model.Graph, new PassOptions { Opset = options.Opset, FoldBatchNormalization = options.FoldBatchNormalization });
         var convertSeconds = clock.Lap();
 
         Step("writing");
@@ -49,7 +51,7 @@ internal sealed class ExportJob(
         cancellationToken.ThrowIfCancellationRequested();
         var bytes = new FileInfo(file.Beside).Length;
         file.Keep();
-        return Report(path, bytes, model, nodesBefore, runs, seconds);
+        return Report(path, bytes, model, nodesBefore, passes, runs, seconds);
     }
 
     private void Step(string name)
@@ -73,7 +75,8 @@ internal sealed class ExportJob(
         return model;
     }
 
-    private ExportReport Report(string path, long bytes, Model model, int nodesBefore, IReadOnlyList<VerifiedRun> runs, ExportTimings seconds) => new()
+    private ExportReport Report(
+        string path, long bytes, Model model, int nodesBefore, PassReport passes, IReadOnlyList<VerifiedRun> runs, ExportTimings seconds) => new()
     {
         Path = path,
         Bytes = bytes,
@@ -84,10 +87,14 @@ internal sealed class ExportJob(
         NodesAfter = model.Graph.Nodes.Count,
         Operators = model.Graph.Nodes.GroupBy(n => n.OpType).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).ToDictionary(g => g.Key, g => g.Count()),
         Parameters = model.Graph.Initializers.Values.Sum(t => t.Count),
-        FoldedBatchNormalizations = 0,
-        KeptBatchNormalizations = [],
+        FoldedBatchNormalizations = passes.FoldedBatchNormalizations.Count,
+        KeptBatchNormalizations = Kept(model.Graph, passes),
         Verification = runs,
         Tolerance = options.Tolerance,
         Seconds = seconds,
     };
+
+    private IReadOnlyList<KeptBatchNormalization> Kept(Graph graph, PassReport passes) => options.FoldBatchNormalization
+        ? [.. passes.KeptBatchNormalizations.Select(r => new KeptBatchNormalization(r.SourcePath ?? r.Node, r.Text))]
+        : [.. graph.Nodes.Where(n => n.OpType == "BatchNormalization").Select(n => new KeptBatchNormalization(n.SourcePath ?? n.Name, "folding is switched off"))];
 }

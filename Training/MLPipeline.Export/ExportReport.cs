@@ -5,6 +5,8 @@ namespace MLPipeline.Export;
 /// <summary>What an export did. Serialises to JSON as it is; <see cref="ToString"/> is for people.</summary>
 public sealed record ExportReport
 {
+    private const int KeptShown = 3;
+
     /// <summary>The file.</summary>
     public required string Path { get; init; }
 
@@ -58,8 +60,10 @@ public sealed record ExportReport
         text.AppendLine($"  {string.Join(", ", Inputs)} -> {string.Join(", ", Outputs)}");
         text.AppendLine($"  nodes {NodesBefore} -> {NodesAfter}: {string.Join(", ", Operators.Select(o => $"{o.Value} {o.Key}"))}");
         text.AppendLine($"  batch normalisations folded: {FoldedBatchNormalizations}, kept: {KeptBatchNormalizations.Count}");
-        foreach (var kept in KeptBatchNormalizations)
+        foreach (var kept in KeptBatchNormalizations.Take(KeptShown))
             text.AppendLine($"    kept {kept.Node}: {kept.Reason}");
+        if (KeptBatchNormalizations.Count > KeptShown)
+            text.AppendLine($"    and {KeptBatchNormalizations.Count - KeptShown} more");
         if (Verification.Count == 0)
             text.AppendLine("  not verified");
         else
