@@ -22,10 +22,10 @@ public static class FashionMnist
     /// </summary>
     /// <param name="options">Where to look; none is the defaults.</param>
     /// <param name="progress">Gets a line for people at each step worth knowing.</param>
-    /// <param name="cancellationToken">Stops a download; what has arrived stays beside its goal, and the next download goes on from there.</param>
+    /// <param name="cancellationToken">Stops a download; what has arrived is kept, and the next download goes on from there.</param>
     /// <returns>The data; <see cref="ImageSplit.Origin"/> says where they come from. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
-    /// <exception cref="DatasetException">The folder that the user named is no good; the message says which file, where, and what to do.</exception>
+    /// <exception cref="DatasetException">The folder that the user named is no good; the message says where and what to do.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static async Task<ImageSplit> LoadAsync(
         FashionMnistOptions? options = null, IProgress<string>? progress = null, CancellationToken cancellationToken = default)
@@ -38,8 +38,9 @@ public static class FashionMnist
             return Named(folder, folder);
         if (from.EnvironmentVariable(FolderVariable) is { Length: > 0 } variable)
             return Named(variable, $"{FolderVariable}={variable}");
-        if (from.InstalledFolders.Prepend(from.CacheFolder).Select(place => Published(place, progress)).FirstOrDefault(found => found is not null) is { } split)
-            return split;
+        foreach (var place in from.InstalledFolders.Prepend(from.CacheFolder))
+            if (Published(place, progress) is { } found)
+                return found;
         if (from.AllowDownload && await FashionMnistDownload.RunAsync(from, progress, cancellationToken).ConfigureAwait(false)
             && Published(from.CacheFolder, progress) is { } downloaded)
             return downloaded;
@@ -67,7 +68,8 @@ public static class FashionMnist
             var content = FashionMnistContent.FromFolder(folder, folder);
             if (content.IsPublished)
                 return content.ToSplit(folder, isSample: false);
-            progress?.Report($"{folder}: passed over, its files are not the published ones (SHA-256). To use them all the same, name the folder.");
+            progress?.Report(
+                $"{folder}: passed over, its files are not the published ones (SHA-256). To use them all the same, name the folder.");
         }
         catch (IOException e)
         {

@@ -13,8 +13,10 @@ internal static class FashionMnistDownload
         {
             Directory.CreateDirectory(options.CacheFolder);
             foreach (var file in FashionMnistFile.All)
-                await download.FetchAsync(
-                    new DownloadItem(file.ArchiveName, file.ArchiveLength, file.ArchiveSha256), options.CacheFolder, cancellationToken).ConfigureAwait(false);
+            {
+                var item = new DownloadItem(file.ArchiveName, file.ArchiveLength, file.ArchiveSha256);
+                await download.FetchAsync(item, options.CacheFolder, cancellationToken).ConfigureAwait(false);
+            }
             return true;
         }
         catch (DownloadException e)

@@ -111,7 +111,8 @@ internal sealed record IdxContent(string Source, byte[] Header, byte[] Elements)
             // The limit is checked at each step: three 32-bit sizes overflow 64 bits.
             if (size == 0 || (count *= size) > Array.MaxLength)
                 throw new DatasetException(Source,
-                    $"dimension {i} is {size}; a size is 1 or more, and all together at most {Array.MaxLength:N0} bytes. {GetAgain}", SizeOffset(i));
+                    $"dimension {i} is {size}; a size is 1 or more, and all together at most {Array.MaxLength:N0} bytes. {GetAgain}",
+                    SizeOffset(i));
         }
         return (int)count;
     }
@@ -127,12 +128,12 @@ internal sealed record IdxContent(string Source, byte[] Header, byte[] Elements)
             var got = stream.Read(elements.AsSpan(filled));
             if (got == 0)
                 throw new DatasetException(Source,
-                    $"the file ends here, but its header promises {count:N0} bytes after the header, and {count - filled:N0} of them are missing. {GetAgain}",
+                    $"the file ends here, but its header promises {count:N0} bytes; {count - filled:N0} of them are missing. {GetAgain}",
                     Header.Length + filled);
             filled += got;
         }
         if (stream.ReadByte() >= 0)
-            throw new DatasetException(Source, $"the header promises that the file ends here, but more follows. {GetAgain}", (long)Header.Length + count);
+            throw new DatasetException(Source, $"by its header the file ends here, but more follows. {GetAgain}", (long)Header.Length + count);
         return elements;
     }
 }

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace MLPipeline.Training.Datasets.Downloads;
 
-/// <summary>What has arrived so far, beside the place where the whole will be. It stays when a download is cut short; only one process may hold it.</summary>
+/// <summary>
+/// What has arrived so far, beside the place where the whole will be. It stays when a download is cut short; only one process may hold it.
+/// </summary>
 internal sealed class PartialFile : IAsyncDisposable
 {
     private readonly string _goal;

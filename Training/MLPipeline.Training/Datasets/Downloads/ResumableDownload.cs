@@ -52,8 +52,8 @@ internal sealed class ResumableDownload : IDisposable
                 last = e;
             }
         }
-        throw new DownloadException(
-            $"{item.Name} could not be downloaded: {(last is { IsUnreachable: true } ? $"no mirror can be reached ({last.Message})" : "no mirror is left to ask")}.", last);
+        var reason = last is { IsUnreachable: true } ? $"no mirror can be reached ({last.Message})" : "no mirror is left to ask";
+        throw new DownloadException($"{item.Name} could not be downloaded: {reason}.", last);
     }
 
     private static async Task<bool> IsThereAsync(DownloadItem item, string goal, CancellationToken cancellationToken)

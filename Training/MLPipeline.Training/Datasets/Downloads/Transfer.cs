@@ -67,7 +67,8 @@ internal sealed class Transfer(
                 whole = range.Length;
                 break;
             case HttpStatusCode.PartialContent:
-                throw new DownloadException($"it was asked for the bytes from {partial.Length:N0}, and answered with '{response.Content.Headers.ContentRange}'");
+                throw new DownloadException(
+                    $"it was asked for the bytes from {partial.Length:N0}, and answered with '{response.Content.Headers.ContentRange}'");
             default:
                 throw new DownloadException($"it answered {(int)response.StatusCode} {response.ReasonPhrase}");
         }
