@@ -100,6 +100,24 @@ public sealed class OnnxModel : IDisposable
     /// <summary>Lends the session for as long as <paramref name="action"/> runs.</summary>
     internal T Use<T>(Func<InferenceSession, T> action) => _session.Use(action);
 
+    /// <summary>Runs the model over memory the caller keeps pinned; nothing is checked or copied.</summary>
+    /// <exception cref="ModelRunException">ONNX Runtime failed.</exception>
+    internal void RunInto(
+        IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs,
+        IReadOnlyCollection<string> outputNames, IReadOnlyCollection<OrtValue> outputs) =>
+        _session.Use(session =>
+        {
+            try
+            {
+                session.Run(DefaultRun, inputNames, inputs, outputNames, outputs);
+                return true;
+            }
+            catch (OnnxRuntimeException error)
+            {
+                throw new ModelRunException(Source, error);
+            }
+        });
+
     private static OnnxModel Open(Func<SessionOptions, InferenceSession> open, string source, OnnxModelOptions? options)
     {
         var checkedOptions = (options ?? new OnnxModelOptions()).Validated();
