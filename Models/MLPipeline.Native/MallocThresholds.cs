@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MLPipeline.Native.Loading;
 
 namespace MLPipeline.Native;
 
@@ -22,10 +23,7 @@ public static class MallocThresholds
 
     private static bool Set()
     {
-        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc.so.6", out var libc))
-            return false;
-        // musl answers to the same file name on some hosts, and has no mallopt.
-        if (!NativeLibrary.TryGetExport(libc, "gnu_get_libc_version", out _))
+        if (Glibc.Version is null)
             return false;
         // All three must be asked for, whatever the others answer.
         return (mallopt(MmapThreshold, 1 << 30) != 0)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.Loader;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
+using MLPipeline.Native.Diagnosis;
 using MLPipeline.Native.Elf;
 using MLPipeline.Native.Loading;
 using TorchSharp;
@@ -95,6 +96,7 @@ public sealed class TorchNativeTests : IDisposable
 
         Assert.Contains("no folder will do", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("Set XDG_CACHE_HOME", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal("no-copy-folder", LoadFailures.Explain(output.ToString(), HostFacts.Read())?.Name);
     }
 
     private static TorchLoad Needed()

@@ -7,16 +7,16 @@ namespace MLPipeline.Native.Loading;
 internal static class NativeFolders
 {
     /// <summary>The first of those folders' files called <paramref name="fileName"/>, or null.</summary>
-    public static string? Find(Assembly user, string fileName) =>
+    public static string? Find(Assembly? user, string fileName) =>
         Of(user).Select(folder => Path.Combine(folder, fileName)).FirstOrDefault(File.Exists);
 
-    private static IEnumerable<string> Of(Assembly user)
+    private static IEnumerable<string> Of(Assembly? user)
     {
         var native = Path.Combine("runtimes", $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}", "native");
         var probed = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
         foreach (var folder in probed.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
             yield return folder;
-        foreach (var folder in new[] { Path.GetDirectoryName(user.Location), AppContext.BaseDirectory })
+        foreach (var folder in new[] { Path.GetDirectoryName(user?.Location), AppContext.BaseDirectory })
         {
             if (string.IsNullOrEmpty(folder))
                 continue;
