@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.Loader;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using MLPipeline.Native.Diagnosis;
@@ -23,16 +22,8 @@ public sealed class TorchNativeTests : IDisposable
     public void Dispose() => Directory.Delete(_cache, recursive: true);
 
     [Fact]
-    public void TorchSharp_computes_in_a_load_context_of_its_own()
-    {
-        var context = new AssemblyLoadContext("plug-in");
-        var type = context.LoadFromAssemblyPath(typeof(torch).Assembly.Location).GetType("TorchSharp.torch")!;
-
-        var seeded = type.GetMethod("manual_seed", [typeof(long)])!.Invoke(null, [7L]);
-
-        Assert.NotSame(typeof(torch), type);
-        Assert.NotNull(seeded);
-    }
+    public async Task A_process_that_holds_TorchSharp_only_in_a_plug_in_context_computes() =>
+        Assert.Equal(0, await Run(_cache, nameof(TorchSharpTests.TorchSharp_computes_in_a_load_context_of_its_own)));
 
     [Fact]
     public void The_stock_file_is_left_as_it_was_and_the_loaded_copy_differs_in_one_byte_per_version()
@@ -92,7 +83,7 @@ public sealed class TorchNativeTests : IDisposable
         await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
         var output = new StringWriter();
 
-        Assert.NotEqual(0, await Run(file, temporary: file, output));
+        Assert.NotEqual(0, await Run(file, temporary: file, output: output));
 
         Assert.Contains("no folder will do", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("Set XDG_CACHE_HOME", output.ToString(), StringComparison.Ordinal);
@@ -105,12 +96,16 @@ public sealed class TorchNativeTests : IDisposable
         return TorchNative.Current!;
     }
 
-    /// <summary>This very test program in a process of its own, running the test that computes: its exit code.</summary>
-    private async Task<int> Run(string cache, string? temporary = null, TextWriter? output = null)
+    /// <summary>This very test program in a process of its own, running one test of <see cref="TorchSharpTests"/>: its exit code.</summary>
+    private async Task<int> Run(
+        string cache,
+        string test = nameof(TorchSharpTests.TorchSharp_computes_with_nothing_done_by_hand),
+        string? temporary = null,
+        TextWriter? output = null)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
-            ArgumentList = { "-method", $"*.{nameof(TorchSharpTests.TorchSharp_computes_with_nothing_done_by_hand)}", "-noColor" },
+            ArgumentList = { "-method", $"*.{test}", "-noColor" },
             // A TorchSharp that finds no library copies all of libtorch out of the NuGet cache: give it none.
             Environment = { ["XDG_CACHE_HOME"] = cache, ["TMPDIR"] = temporary ?? _cache, ["NUGET_PACKAGES"] = _cache },
             RedirectStandardOutput = true,
