@@ -29,6 +29,7 @@ public static class GraphPasses
         new FoldConstantsPass(),
         new RemoveIdentityPass(),
         .. options.FoldBatchNormalization ? (GraphPass[])[new FoldBatchNormPass()] : [],
+        .. options.FoldScale ? (GraphPass[])[new FoldScaleIntoConvPass()] : [],
         new RemoveDeadNodesPass(),
     ];
 }

@@ -16,6 +16,9 @@ public sealed record PassOptions
     /// <summary>Whether batch normalisations fold into the Conv, ConvTranspose, Gemm or MatMul before them. Default: true.</summary>
     public bool FoldBatchNormalization { get; init; } = true;
 
+    /// <summary>Whether arithmetic with constants before a Conv, such as pixel scaling, folds into its weights. Default: true.</summary>
+    public bool FoldScale { get; init; } = true;
+
     /// <summary>Checks every value against its legal range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range; the message names it.</exception>
     internal PassOptions Validated()

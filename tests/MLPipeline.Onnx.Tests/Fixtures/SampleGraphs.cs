@@ -25,6 +25,12 @@ internal static class SampleGraphs
         ["residual block with downsample"] = ResidualBlock,
         ["dense block"] = DenseBlock,
         ["batch norm as graph output, behind identities"] = IdentityChain,
+        ["pixel scaling before a padded conv"] = () => Scaled(3, ("Div", [])),
+        ["mean and deviation before a conv without padding"] = () => Scaled(1, ("Sub", [1, 4, 1, 1]), ("Div", [4, 1, 1])),
+        ["mean and deviation before a padded conv"] = () => Scaled(3, ("Sub", [4, 1, 1]), ("Div", [4, 1, 1])),
+        ["scale and shift before a conv in groups"] = () => Scaled(1, 2, ("Mul", [4, 1, 1]), ("Add", [])),
+        ["constant arithmetic and weight layout"] = ConstantChain,
+        ["dead branch"] = DeadBranch,
     };
 
     public static TheoryData<string> Names => [.. All.Keys];
@@ -70,6 +76,33 @@ internal static class SampleGraphs
         }
 
         return net.Returns(net.BatchNorm("norm", features, 12), "batch", 12, 6, 6);
+    }
+
+    public static Graph Scaled(long kernel, params (string Op, long[] Constant)[] steps) => Scaled(kernel, 1, steps);
+
+    public static Graph Scaled(long kernel, long group, params (string Op, long[] Constant)[] steps)
+    {
+        var net = new Network(Image);
+        var y = steps.Aggregate("x", (value, step) => net.Op(step.Op, [value, net.Weight("scaling", step.Constant)]));
+        return net.Returns(net.Conv("conv", y, 4, 2, kernel, group, bias: group > 1), "batch", 2, 6, 6);
+    }
+
+    /// <summary>A weight kept the other way round, and a shape put together from parts, as a converter may leave them.</summary>
+    public static Graph ConstantChain()
+    {
+        var net = new Network("batch", 4, 3);
+        var flat = net.Constant("parts", TensorData.Vector(-1, 12, 7));
+        var sizes = net.Op("Gather", [flat, net.Constant("picks", TensorData.Vector(0, 1))], ("axis", 0L));
+        var weight = net.Op("Transpose", [net.Weight("fc.weight", 5, 12)], ("perm", new long[] { 1, 0 }));
+        return net.Returns(net.Op("MatMul", [net.Op("Reshape", ["x", sizes]), weight]), "batch", 5);
+    }
+
+    public static Graph DeadBranch()
+    {
+        var net = new Network(Image);
+        var y = net.Conv("conv", "x", 4, 2);
+        net.Op("Relu", [net.Conv("unused", y, 2, 2)]);
+        return net.Returns(y, "batch", 2, 6, 6);
     }
 
     private static Graph StridedConvNorm()
