@@ -38,9 +38,9 @@ internal sealed class VerificationCase : IDisposable
         var fed = inputs.ToList();
         if (options.Preprocessing is { } preprocessing)
         {
-            fed[0] = RawPixels.Random(inputs[0].shape, preprocessing, seed);
-            inputs[0].Dispose();
-            inputs[0] = RawPixels.Apply(fed[0], preprocessing).to(inputs[0].device);
+            using var replaced = inputs[0];
+            fed[0] = RawPixels.Random(replaced.shape, preprocessing, seed);
+            inputs[0] = RawPixels.Apply(fed[0], preprocessing).to(replaced.device);
         }
 
         var expected = tracer.RunReal(inputs).ToList();
