@@ -1,0 +1,34 @@
+using System.CommandLine;
+
+namespace MLPipeline.Cli.Commands.Flags;
+
+/// <summary>Options whose value must lie in a range; the error quotes the value.</summary>
+internal static class Ranged
+{
+    /// <summary>A whole number, 1 or more.</summary>
+    public static Option<int?> AtLeastOne(string name, string helpName, string description) =>
+        Checked<int>(name, helpName, description, value => value >= 1, "1 or more");
+
+    /// <summary>A number above 0.</summary>
+    public static Option<double?> AboveZero(string name, string helpName, string description) =>
+        Checked<double>(name, helpName, description, value => value > 0 && double.IsFinite(value), "a number above 0");
+
+    /// <summary>A whole number from one to another.</summary>
+    public static Option<int?> Between(string name, string helpName, string description, int low, int high) =>
+        Checked<int>(name, helpName, description, value => value >= low && value <= high, $"{low} to {high}");
+
+    private static Option<T?> Checked<T>(string name, string helpName, string description, Func<T, bool> legal, string range)
+        where T : struct, IParsable<T> => new(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (T.TryParse(text, null, out var value) && legal(value))
+                    return value;
+                result.AddError($"{name} is '{text}'; it must be {range}.");
+                return null;
+            },
+        };
+}
