@@ -45,6 +45,17 @@ public static class BatchNormRecalibration
         int batchSize = Evaluation.DefaultBatchSize,
         Device? device = null,
         IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        Run(network, train, scaling, batchSize, device, MaxWholePasses, progress, cancellationToken);
+
+    internal static BatchNormReport Run(
+        nn.Module<Tensor, Tensor> network,
+        ImageDataset train,
+        PixelScaling scaling,
+        int batchSize,
+        Device? device,
+        int maxWholePasses,
+        IProgress<double>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
@@ -53,8 +64,9 @@ public static class BatchNormRecalibration
         var (layers, notReached) = InOrder(network, train, scaling, on);
         if (layers.Count == 0)
             return new BatchNormReport([], notReached, 0, train.Count, 0);
-        var images = layers.Count <= MaxWholePasses ? train.Count : SampleSize(layers, train.Count);
-        var sample = layers.Count <= MaxWholePasses ? batchSize : images;
+        var isWhole = layers.Count <= maxWholePasses;
+        var images = isWhole ? train.Count : SampleSize(layers, train.Count);
+        var sample = isWhole ? batchSize : images;
         var passes = 0;
         while (layers.Exists(layer => layer.Shift is null))
         {

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLPipeline.Training;
@@ -11,14 +12,14 @@ public static class DeviceChoice
     /// <summary>The device for a word.</summary>
     /// <param name="name">One of <see cref="Names"/>, whatever the case.</param>
     /// <exception cref="ArgumentException">Another word; or cuda, and this process has none.</exception>
-    public static Device Parse(string name) => Parse(name, cuda.is_available);
+    public static Device Parse(string name) => device(Choose(name, cuda.is_available));
 
-    internal static Device Parse(string name, Func<bool> hasCuda) => name.ToLowerInvariant() switch
+    internal static DeviceType Choose(string name, Func<bool> hasCuda) => name.ToLowerInvariant() switch
     {
-        "cpu" => CPU,
-        "auto" => hasCuda() ? CUDA : CPU,
+        "cpu" => DeviceType.CPU,
+        "auto" => hasCuda() ? DeviceType.CUDA : DeviceType.CPU,
         "cuda" => hasCuda()
-            ? CUDA
+            ? DeviceType.CUDA
             : throw new ArgumentException(
                 "The device 'cuda' was asked for, and libtorch sees none: build with -p:Accelerator=cuda and check the driver with nvidia-smi, or say cpu or auto.",
                 nameof(name)),

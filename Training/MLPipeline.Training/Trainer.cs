@@ -41,7 +41,7 @@ public sealed class Trainer
     /// <summary>Trains to the end of the recipe, testing after each epoch, and then measures the batch-norm statistics anew.</summary>
     /// <param name="progress">Hears several times a second how it goes, and once per epoch how it went.</param>
     /// <param name="cancellationToken">Stops at the next step; the last checkpoint is written first.</param>
-    /// <returns>The network, moved to the device, is left with the final weights.</returns>
+    /// <returns>The network, moved to the device, is left with the final weights, in evaluation mode.</returns>
     /// <exception cref="TrainingDivergedException">The loss is not finite.</exception>
     /// <exception cref="CheckpointException">The checkpoint to go on from is no good, or belongs to another run.</exception>
     /// <exception cref="IOException">The output folder cannot be written.</exception>
@@ -81,6 +81,10 @@ public sealed class Trainer
         {
             folder.SaveLast(run.ToCheckpoint());
             return Result(run, folder, null);
+        }
+        finally
+        {
+            _network.eval();
         }
     }
 
