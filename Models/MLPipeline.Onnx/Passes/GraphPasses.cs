@@ -28,6 +28,7 @@ public static class GraphPasses
     [
         new FoldConstantsPass(),
         new RemoveIdentityPass(),
+        new SimplifyReshapePass(),
         .. options.FoldBatchNormalization ? (GraphPass[])[new FoldBatchNormPass()] : [],
         .. options.FoldScale ? (GraphPass[])[new FoldScaleIntoConvPass()] : [],
         new RemoveDeadNodesPass(),

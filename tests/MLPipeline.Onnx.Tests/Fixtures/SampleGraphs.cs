@@ -31,6 +31,9 @@ internal static class SampleGraphs
         ["scale and shift before a conv in groups"] = () => Scaled(1, 2, ("Mul", [4, 1, 1]), ("Add", [])),
         ["constant arithmetic and weight layout"] = ConstantChain,
         ["dead branch"] = DeadBranch,
+        ["reshape that flattens"] = () => Reshaped(["batch", 4, 3], "@0 12"),
+        ["reshape of two symbolic axes"] = () => Reshaped(["batch", "length", 4], "@0 @1 2 2"),
+        ["reshape that moves the symbolic axis"] = () => Reshaped(["batch", 4, 3], "4 @0 3"),
     };
 
     public static TheoryData<string> Names => [.. All.Keys];
@@ -95,6 +98,20 @@ internal static class SampleGraphs
         var sizes = net.Op("Gather", [flat, net.Constant("picks", TensorData.Vector(0, 1))], ("axis", 0L));
         var weight = net.Op("Transpose", [net.Weight("fc.weight", 5, 12)], ("perm", new long[] { 1, 0 }));
         return net.Returns(net.Op("MatMul", [net.Op("Reshape", ["x", sizes]), weight]), "batch", 5);
+    }
+
+    /// <summary>A shape put together at run time, from fixed lengths (12) and the input's own axes (@0).</summary>
+    public static Graph Reshaped(Dim[] input, string lengths)
+    {
+        var net = new Network(input);
+        var shape = net.Op("Shape", ["x"]);
+        var parts = lengths.Split(' ');
+        var reshaped = net.Op("Reshape", ["x", net.Op("Concat", [.. parts.Select(Length)], ("axis", 0L))]);
+        return net.Returns(reshaped, [.. parts.Select(_ => default(Dim))]);
+
+        string Length(string part) => part[0] == '@'
+            ? net.Op("Gather", [shape, net.Constant("axis", TensorData.Vector(long.Parse(part[1..])))], ("axis", 0L))
+            : net.Constant("length", TensorData.Vector(long.Parse(part)));
     }
 
     public static Graph DeadBranch()
