@@ -18,6 +18,7 @@ internal sealed class RowScoring(OnnxClassifier classifier)
     {
         public VBuffer<float> Score { get; set; }
 
+        /// <summary>The class from 0, although the column's keys count from 1: ML.NET adds the 1 to a property of key type.</summary>
         public uint PredictedLabel { get; set; }
     }
 
@@ -31,7 +32,7 @@ internal sealed class RowScoring(OnnxClassifier classifier)
         var scores = target.Score;
         var editor = VBufferEditor.Create(ref scores, classifier.Labels.Count);
         classifier.ScoreRow(values.IsDense ? values.GetValues() : Dense(values), editor.Values);
-        target.PredictedLabel = 1 + (uint)IndexOfLargest(editor.Values);
+        target.PredictedLabel = (uint)IndexOfLargest(editor.Values);
         target.Score = editor.Commit();
     }
 
@@ -42,7 +43,7 @@ internal sealed class RowScoring(OnnxClassifier classifier)
         return dense;
     }
 
-    // A key counts from 1: 0 means missing. Of equal scores the first class wins, as in ML.NET's evaluator.
+    // Of equal scores the first class wins, as in ML.NET's evaluator.
     private static int IndexOfLargest(ReadOnlySpan<float> scores)
     {
         var best = 0;

@@ -9,8 +9,8 @@ internal delegate RowJudgement RowJudge(int row, ReadOnlySpan<float> scores, int
 /// <param name="Loss">-log p(true class), in nats.</param>
 internal readonly record struct RowJudgement(int Actual, int Predicted, int Rank, double Loss)
 {
-    // ML.NET's bound (MulticlassClassificationEvaluator): one hopeless row must not make the mean infinite.
-    private const double SmallestProbability = 1e-15;
+    // ML.NET's bound (MulticlassClassificationEvaluator), a float there: one hopeless row must not make the mean infinite.
+    private const double SmallestProbability = 1e-15f;
     private const double SumTolerance = 1e-3;
 
     public static RowJudgement OfProbabilities(int row, ReadOnlySpan<float> scores, int actual)

@@ -75,7 +75,7 @@ public sealed class ClassificationMetricsTests
 
     [Fact]
     public void A_probability_of_zero_counts_as_the_bound() =>
-        Assert.Equal(-Math.Log(1e-15), ClassificationMetrics.FromProbabilities([0f, 1f], [0], 2).LogLoss, 12);
+        Assert.Equal(-Math.Log(1e-15f), ClassificationMetrics.FromProbabilities([0f, 1f], [0], 2).LogLoss, 12);
 
     [Fact]
     public void Of_equal_scores_the_first_class_wins()
