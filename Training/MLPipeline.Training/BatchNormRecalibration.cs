@@ -9,24 +9,24 @@ namespace MLPipeline.Training;
 /// the training images under the final weights.
 /// </summary>
 /// <remarks>
-/// Layer by layer, in the order in which the network runs them: each layer's input is computed with the layers before it already
-/// normalising by their new statistics, as at inference. Nothing is normalised by a batch's own statistics, dropout is off, sums are in
-/// double, and the variance is the population's (divided by n). Two ways, the same rule:
-/// up to <see cref="MaxWholePasses"/> layers, one pass over all images per layer (each only as deep as the layer);
-/// deeper networks would cost hours so, and take one pass over one batch of images instead, as many as the memory for their
-/// activations allows, in which every layer is settled as its input arrives. The report says which.
+/// Layer by layer, in the order in which the network runs them; no dropout; sums in double; the variance is the population's (divided by n).
+/// Up to <see cref="MaxWholePasses"/> layers, each layer takes a pass over all images, which ends at that layer: its input is computed with the
+/// layers before it normalising by their new statistics, exactly as at inference. Deeper networks would cost hours so, and take a single pass
+/// over at most <see cref="MostImages"/> images in batches as large as memory for the activations allows, in which each batch is normalised
+/// by its own population, layer by layer, and the populations are pooled: exact within a batch, and with several batches off by what one
+/// large batch differs from all. The report says which way it was.
 /// </remarks>
 public static class BatchNormRecalibration
 {
-    /// <summary>The most batch-norm layers for which every training image is used.</summary>
+    /// <summary>The most batch-norm layers for which each is measured on every training image.</summary>
     public const int MaxWholePasses = 8;
 
-    // For the one batch of a deep network: bytes of activations, of which the widest layer's input, its copy in double and the tensors around
-    // it are the most part (about four times the input), and bounds on the images that follow.
-    private const long ActivationBytes = 4L << 30;
-    private const int ActivationCopies = 4;
-    private const int FewestImages = 256;
-    private const int MostImages = 8192;
+    /// <summary>The most images for a deeper network.</summary>
+    public const int MostImages = 10_000;
+
+    // Activations of one batch of a deep network: the tensors alive at once are about four times the widest layer's input.
+    private const long ActivationBytes = 2L << 30;
+    private const int LiveTensors = 4;
 
     /// <summary>Measures the statistics anew. Weights stay as they are; so do the modules' modes.</summary>
     /// <param name="network">float32 [batch, channels, height, width] to anything, on <paramref name="device"/>; its layers run by <c>call</c>.</param>
@@ -35,7 +35,7 @@ public static class BatchNormRecalibration
     /// <param name="batchSize">Images per forward pass over the whole set: 1 or more.</param>
     /// <param name="device">The network's; CPU if none is given.</param>
     /// <param name="progress">Gets the share done, 0 to 1.</param>
-    /// <param name="cancellationToken">Stops between batches; layers already done keep their new statistics.</param>
+    /// <param name="cancellationToken">Stops between batches; the layers then keep the statistics they had.</param>
     /// <returns>What was measured, on what, and how far each layer moved; no layers if the network has none.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static BatchNormReport Run(
@@ -46,7 +46,7 @@ public static class BatchNormRecalibration
         Device? device = null,
         IProgress<double>? progress = null,
         CancellationToken cancellationToken = default) =>
-        Run(network, train, scaling, batchSize, device, MaxWholePasses, progress, cancellationToken);
+        Run(network, train, scaling, batchSize, device, MaxWholePasses, null, progress, cancellationToken);
 
     internal static BatchNormReport Run(
         nn.Module<Tensor, Tensor> network,
@@ -55,77 +55,80 @@ public static class BatchNormRecalibration
         int batchSize,
         Device? device,
         int maxWholePasses,
-        IProgress<double>? progress = null,
-        CancellationToken cancellationToken = default)
+        int? largestBatch,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         using var mode = new EvaluationMode(network);
-        var on = device ?? CPU;
-        var (layers, notReached) = InOrder(network, train, scaling, on);
+        var all = BatchNormLayer.In(network);
+        var layers = InOrder(network, all, new ImageSample(train, scaling, 1, 1, device ?? CPU));
         if (layers.Count == 0)
-            return new BatchNormReport([], notReached, 0, train.Count, 0);
+            return new BatchNormReport([], Names(all), 0, train.Count, 0, IsExact: true);
         var isWhole = layers.Count <= maxWholePasses;
-        var images = isWhole ? train.Count : SampleSize(layers, train.Count);
-        var sample = isWhole ? batchSize : images;
+        var images = isWhole ? train.Count : Math.Min(train.Count, MostImages);
+        var sample = new ImageSample(train, scaling, images, isWhole ? batchSize : largestBatch ?? LargestBatch(layers), device ?? CPU);
         var passes = 0;
-        while (layers.Exists(layer => layer.Shift is null))
+        try
         {
-            using var pass = new MeasuringPass(isOneBatch: sample >= images);
-            pass.Attach(layers);
-            for (var start = 0; start < images; start += sample)
+            while (layers.Exists(layer => layer.Shift is null))
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                using var scope = NewDisposeScope();
-                pass.Run(network, Batch(train, scaling, start, Math.Min(start + sample, images), images, on));
-                progress?.Report((layers.Count(layer => layer.Shift is not null) + (double)start / images) / layers.Count);
+                using IMeasuringPass pass = isWhole ? new OneLayerPass() : new AllLayersPass();
+                RunPass(pass, network, layers, sample, share => progress?.Report(isWhole ? (passes + share) / layers.Count : share), cancellationToken);
+                passes++;
             }
-
-            pass.Finish();
-            passes++;
+        }
+        catch
+        {
+            // Half new and half old would be worse than either.
+            layers.ForEach(layer => layer.Restore());
+            throw;
         }
 
-        progress?.Report(1);
-        return new BatchNormReport([.. layers.Select(layer => layer.Shift!)], notReached, images, train.Count, passes);
+        return new BatchNormReport(
+            [.. layers.Select(layer => layer.Shift!)], Names(all.Except(layers)), images, train.Count, passes, isWhole || sample.Batches == 1);
     }
 
-    private static (List<BatchNormLayer> Reached, List<string> NotReached) InOrder(
-        nn.Module<Tensor, Tensor> network, ImageDataset train, PixelScaling scaling, Device device)
+    private static void RunPass(
+        IMeasuringPass pass, nn.Module<Tensor, Tensor> network, List<BatchNormLayer> layers, ImageSample sample, Action<double> report, CancellationToken cancellationToken)
+    {
+        using var hooks = new LayerHooks(layers, pass.Meet);
+        for (var batch = 0; batch < sample.Batches; batch++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            pass.Start();
+            try
+            {
+                network.call(sample.Batch(batch));
+            }
+            catch (PassEnd)
+            {
+                // As far as needed.
+            }
+
+            report((batch + 1.0) / sample.Batches);
+        }
+
+        pass.Finish();
+    }
+
+    private static List<BatchNormLayer> InOrder(nn.Module<Tensor, Tensor> network, List<BatchNormLayer> layers, ImageSample oneImage)
     {
         var order = new List<BatchNormLayer>();
-        var all = BatchNormLayer.In(network);
-        var hooks = all.ConvertAll(layer => layer.Module.register_forward_pre_hook((_, input) =>
+        using var hooks = new LayerHooks(layers, (layer, input) =>
         {
             if (layer.Calls++ == 0)
                 order.Add(layer);
             layer.ElementsPerImage = Math.Max(layer.ElementsPerImage, input.numel() / input.shape[0]);
-            return input;
-        }));
-        try
-        {
-            using var scope = NewDisposeScope();
-            network.call(Batch(train, scaling, 0, 1, 1, device)).Dispose();
-        }
-        finally
-        {
-            hooks.ForEach(hook => hook.remove());
-        }
-
-        return (order, [.. all.Except(order).Select(layer => layer.Name)]);
-    }
-
-    private static int SampleSize(List<BatchNormLayer> layers, int available)
-    {
-        var bytes = sizeof(float) * ActivationCopies * layers.Max(layer => layer.ElementsPerImage);
-        return (int)Math.Min(available, Math.Clamp(ActivationBytes / bytes, FewestImages, MostImages));
-    }
-
-    // Evenly spaced, since data sets are often sorted by class.
-    private static Tensor Batch(ImageDataset train, PixelScaling scaling, int start, int end, int of, Device device)
-    {
+        });
         using var scope = NewDisposeScope();
-        var places = arange(start, end, ScalarType.Int64, train.Images.device).mul_(train.Count).div_(of, RoundingMode.floor);
-        var (images, labels) = train.Gather(places);
-        labels.Dispose();
-        return scaling.Apply(images.to(device)).MoveToOuterDisposeScope();
+        network.call(oneImage.Batch(0));
+        return order;
     }
+
+    private static int LargestBatch(List<BatchNormLayer> layers) =>
+        (int)Math.Clamp(ActivationBytes / (sizeof(float) * LiveTensors * layers.Max(layer => layer.ElementsPerImage)), 2, MostImages);
+
+    private static string[] Names(IEnumerable<BatchNormLayer> layers) => [.. layers.Select(layer => layer.Name)];
 }

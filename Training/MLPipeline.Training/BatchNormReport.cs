@@ -6,5 +6,6 @@ namespace MLPipeline.Training;
 /// <param name="Images">Images that the statistics were measured on.</param>
 /// <param name="Available">Images there were.</param>
 /// <param name="Passes">Runs over those images.</param>
+/// <param name="IsExact">Whether each layer's input was computed with the final statistics of all layers before it, not those of a large batch.</param>
 public sealed record BatchNormReport(
-    IReadOnlyList<BatchNormShift> Layers, IReadOnlyList<string> NotReached, int Images, int Available, int Passes);
+    IReadOnlyList<BatchNormShift> Layers, IReadOnlyList<string> NotReached, int Images, int Available, int Passes, bool IsExact);

@@ -58,6 +58,8 @@ public static class LearningCurve
         plot.Title(title);
         plot.XLabel("epoch");
         plot.YLabel(unit);
+        // ScottPlot measures the ticks too late for the first picture: without room of its own the label runs into them.
+        plot.Axes.Left.MinimumSize = 70;
         plot.ShowLegend(legend);
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
         plot.Axes.AutoScale();

@@ -143,7 +143,7 @@ public sealed class Trainer
         if (report.Layers.Count == 0)
             return null;
         var after = Evaluation.Run(_network, _data.Test, _scaling, device: _device, cancellationToken: cancellationToken);
-        return new RecalibrationRecord(report.Layers.Count, report.Images, report.Passes, before, after);
+        return new RecalibrationRecord(report.Layers.Count, report.Images, report.Passes, report.IsExact, before, after);
     }
 
     private static TrainingResult Result(TrainingRun run, CheckpointFolder folder, Evaluation? final) => new()

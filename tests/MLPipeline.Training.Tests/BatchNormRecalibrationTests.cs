@@ -15,20 +15,57 @@ public sealed class BatchNormRecalibrationTests : IDisposable
 
     [Theory]
     [InlineData(17, 8, 3)]
-    [InlineData(130, 8, 1)]
+    [InlineData(130, 8, 3)]
     [InlineData(17, 0, 1)]
     public void Statistics_are_those_of_the_population_layer_by_layer(int batchSize, int maxWholePasses, int passes)
     {
         using var network = Trained();
         var expected = Reference(network);
 
-        var report = BatchNormRecalibration.Run(network, _train, _scaling, batchSize, null, maxWholePasses, null, TestContext.Current.CancellationToken);
+        var report = BatchNormRecalibration.Run(network, _train, _scaling, batchSize, null, maxWholePasses, null, null, TestContext.Current.CancellationToken);
 
         Assert.Equal(["bn1", "bn2", "bn3"], report.Layers.Select(layer => layer.Layer));
-        Assert.Equal((130, 130, passes), (report.Images, report.Available, report.Passes));
+        Assert.Equal((130, 130, passes, true), (report.Images, report.Available, report.Passes, report.IsExact));
         var state = network.state_dict();
         foreach (var (name, values) in expected)
             Close(values, state[name], 1e-6);
+    }
+
+    [Fact]
+    public void Populations_of_several_batches_are_pooled()
+    {
+        using var network = Trained();
+        var expected = Reference(network);
+
+        var report = BatchNormRecalibration.Run(network, _train, _scaling, 17, null, 0, 44, null, TestContext.Current.CancellationToken);
+
+        Assert.Equal((130, 1, false), (report.Images, report.Passes, report.IsExact));
+        var state = network.state_dict();
+        // Nothing comes before the first layer; the others differ by what a batch differs from the set.
+        Close(expected["bn1.running_mean"], state["bn1.running_mean"], 1e-6);
+        Close(expected["bn1.running_var"], state["bn1.running_var"], 1e-6);
+        Close(expected["bn3.running_mean"], state["bn3.running_mean"], 0.02);
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(0)]
+    public void A_cancelled_run_leaves_the_statistics_as_they_were(int maxWholePasses)
+    {
+        using var network = Trained();
+        var before = TinyNetworks.Weights(network);
+        using var source = new CancellationTokenSource();
+        var settled = new Callback(share => { if (share > 0.4) source.Cancel(); });
+
+        Assert.Throws<OperationCanceledException>(() =>
+            BatchNormRecalibration.Run(network, _train, _scaling, 17, null, maxWholePasses, 44, settled, source.Token));
+
+        Assert.Equal(before, TinyNetworks.Weights(network));
+    }
+
+    private sealed class Callback(Action<double> action) : IProgress<double>
+    {
+        public void Report(double value) => action(value);
     }
 
     [Fact]
@@ -70,7 +107,7 @@ public sealed class BatchNormRecalibrationTests : IDisposable
         using var images = _scaling.Apply(_train.Images).to(ScalarType.Float64);
         using var both = cat([images, images * 3]);
 
-        BatchNormRecalibration.Run(network, _train, _scaling, 50, null, maxWholePasses, null, TestContext.Current.CancellationToken);
+        BatchNormRecalibration.Run(network, _train, _scaling, 50, null, maxWholePasses, null, null, TestContext.Current.CancellationToken);
 
         Close(both.mean([0, 2, 3]), network.shared.running_mean!, 1e-6);
         Close(both.var([0, 2, 3], unbiased: false), network.shared.running_var!, 1e-6);

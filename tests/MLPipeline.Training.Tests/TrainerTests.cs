@@ -24,7 +24,7 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(8, result.History.Count);
         Assert.True(result.History[^1].TrainLoss < result.History[0].TrainLoss / 2);
         Assert.True(result.Final!.Accuracy > 0.9, $"accuracy {result.Final.Accuracy}");
-        Assert.Equal((3, 130, 1), (result.Recalibration!.Layers, result.Recalibration.Images, result.Recalibration.Passes));
+        Assert.Equal((3, 130, 3), (result.Recalibration!.Layers, result.Recalibration.Images, result.Recalibration.Passes));
         Assert.Equal(result.History[^1].TestAccuracy, result.Recalibration.Before.Accuracy);
         Assert.False(network.training);
     }

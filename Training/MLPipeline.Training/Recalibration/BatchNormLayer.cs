@@ -1,12 +1,14 @@
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace MLPipeline.Training.Recalibration;
 
-/// <summary>A batch-norm layer and what is known of it.</summary>
+/// <summary>A batch-norm layer, with the statistics that it had and what is known of those it gets.</summary>
 internal sealed class BatchNormLayer(string name, BatchNorm module)
 {
+    private readonly double[] _oldMean = Values(module.running_mean!);
+    private readonly double[] _oldVariance = Values(module.running_var!);
+
     /// <summary>The module's path.</summary>
     public string Name => name;
 
@@ -28,17 +30,37 @@ internal sealed class BatchNormLayer(string name, BatchNorm module)
             .Where(m => m.module is BatchNorm { running_mean: not null, running_var: not null })
             .Select(m => new BatchNormLayer(m.name, (BatchNorm)m.module))];
 
-    /// <summary>Replaces the layer's statistics.</summary>
-    public void Settle(ChannelMoments moments)
+    /// <summary>Lets the layer normalise by these from now on.</summary>
+    public void Use(ChannelMoments moments)
     {
         using var scope = NewDisposeScope();
-        var (oldMean, oldVariance) = (module.running_mean!, module.running_var!);
-        var variance = moments.Variance();
-        // A channel that never varies would make every shift infinite; the layer's own epsilon is what inference adds, too.
-        var scaled = (moments.Mean - oldMean).abs() / (variance + module.eps).sqrt();
-        var ratio = (variance + module.eps) / (oldVariance.to(ScalarType.Float64) + module.eps);
-        Shift = new BatchNormShift(name, (int)variance.shape[0], scaled.max().ToDouble(), maximum(ratio, ratio.reciprocal()).max().ToDouble());
-        oldMean.copy_(moments.Mean);
-        oldVariance.copy_(variance);
+        module.running_mean!.copy_(moments.Mean);
+        module.running_var!.copy_(moments.Variance());
+    }
+
+    /// <summary>Gives the layer its final statistics.</summary>
+    public void Settle(ChannelMoments moments)
+    {
+        Use(moments);
+        using var scope = NewDisposeScope();
+        var (mean, variance) = (Values(moments.Mean), Values(moments.Variance()));
+        // The layer's epsilon is what inference adds, too; without it a channel that never varies would make every shift infinite.
+        var shifts = mean.Select((value, c) => Math.Abs(value - _oldMean[c]) / Math.Sqrt(variance[c] + module.eps));
+        var ratios = variance.Select((value, c) => (value + module.eps) / (_oldVariance[c] + module.eps));
+        Shift = new BatchNormShift(name, mean.Length, shifts.Max(), ratios.Max(ratio => Math.Max(ratio, 1 / ratio)));
+    }
+
+    /// <summary>Gives the layer back what it had.</summary>
+    public void Restore()
+    {
+        using var scope = NewDisposeScope();
+        module.running_mean!.copy_(tensor(_oldMean));
+        module.running_var!.copy_(tensor(_oldVariance));
+    }
+
+    private static double[] Values(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return tensor.to(ScalarType.Float64).cpu().data<double>().ToArray();
     }
 }

@@ -42,11 +42,21 @@ internal sealed class ChannelMoments : IDisposable
         }
     }
 
+    /// <summary>Adds what another has seen.</summary>
+    public void Add(ChannelMoments other)
+    {
+        using var scope = NewDisposeScope();
+        Merge(other._count, other._mean, other._squares);
+    }
+
     private void Merge(Tensor slice)
     {
-        var count = (double)(slice.shape[0] * slice.shape[2]);
         var mean = slice.mean([0, 2]);
-        var squares = (slice - mean.view(1, -1, 1)).square().sum([0L, 2L]);
+        Merge(slice.shape[0] * slice.shape[2], mean, (slice - mean.view(1, -1, 1)).square().sum([0L, 2L]));
+    }
+
+    private void Merge(double count, Tensor mean, Tensor squares)
+    {
         var delta = mean - _mean;
         var total = _count + count;
         _squares.add_(squares).add_(delta.square(), alpha: _count * count / total);
