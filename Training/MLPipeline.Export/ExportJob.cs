@@ -76,23 +76,24 @@ internal sealed class ExportJob(
     }
 
     private ExportReport Report(
-        string path, long bytes, Model model, int nodesBefore, PassReport passes, IReadOnlyList<VerifiedRun> runs, ExportTimings seconds) => new()
-    {
-        Path = path,
-        Bytes = bytes,
-        Opset = model.Opset,
-        Inputs = [.. model.Graph.Inputs.Select(i => $"{i.Name}: {i.TypeText}")],
-        Outputs = [.. model.Graph.Outputs.Select(o => $"{o.Name}: {o.TypeText}")],
-        NodesBefore = nodesBefore,
-        NodesAfter = model.Graph.Nodes.Count,
-        Operators = model.Graph.Nodes.GroupBy(n => n.OpType).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).ToDictionary(g => g.Key, g => g.Count()),
-        Parameters = model.Graph.Initializers.Values.Sum(t => t.Count),
-        FoldedBatchNormalizations = passes.FoldedBatchNormalizations.Count,
-        KeptBatchNormalizations = Kept(model.Graph, passes),
-        Verification = runs,
-        Tolerance = options.Tolerance,
-        Seconds = seconds,
-    };
+        string path, long bytes, Model model, int nodesBefore, PassReport passes, IReadOnlyList<VerifiedRun> runs, ExportTimings seconds) =>
+        new()
+        {
+            Path = path,
+            Bytes = bytes,
+            Opset = model.Opset,
+            Inputs = [.. model.Graph.Inputs.Select(i => $"{i.Name}: {i.TypeText}")],
+            Outputs = [.. model.Graph.Outputs.Select(o => $"{o.Name}: {o.TypeText}")],
+            NodesBefore = nodesBefore,
+            NodesAfter = model.Graph.Nodes.Count,
+            Operators = model.Graph.Nodes.GroupBy(n => n.OpType).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).ToDictionary(g => g.Key, g => g.Count()),
+            Parameters = model.Graph.Initializers.Values.Sum(t => t.Count),
+            FoldedBatchNormalizations = passes.FoldedBatchNormalizations.Count,
+            KeptBatchNormalizations = Kept(model.Graph, passes),
+            Verification = runs,
+            Tolerance = options.Tolerance,
+            Seconds = seconds,
+        };
 
     private IReadOnlyList<KeptBatchNormalization> Kept(Graph graph, PassReport passes) => options.FoldBatchNormalization
         ? [.. passes.KeptBatchNormalizations.Select(r => new KeptBatchNormalization(r.SourcePath ?? r.Node, r.Text))]

@@ -7,8 +7,9 @@ using static TorchSharp.torch;
 namespace MLPipeline.Export.Building;
 
 /// <summary>
-/// Raw pixels before the network: x = (pixel * scale - mean[c]) / std[c]. In the graph it is one product and one sum,
-/// x = pixel * (scale / std[c]) + (-mean[c] / std[c]), with constants computed in double; a factor of 1 and a summand of 0 are left out.
+/// Raw pixels before the network: x = (pixel * scale - mean[c]) / std[c]. In the graph it is one sum and one product,
+/// x = (pixel + (-mean[c] / scale)) * (scale / std[c]), with constants computed in double; a summand of 0 and a factor of 1 are left out.
+/// The product comes last because a convolution can always take it into its weights; the sum only when it does not pad.
 /// </summary>
 internal static class RawPixels
 {
@@ -29,11 +30,12 @@ internal static class RawPixels
             name = Append(graph, network, "Transpose", [name], ("perm", FromNhwc));
         }
 
-        var (factor, summand) = Affine(preprocessing);
-        if (factor.Any(f => f != 1))
-            name = Append(graph, network, "Mul", [name, PerChannel(graph, "pixels.factor", factor)]);
+        double[] factor = [.. preprocessing.Std.Select(std => preprocessing.Scale / std)];
+        double[] summand = [.. preprocessing.Mean.Select(mean => mean == 0 ? 0 : -mean / preprocessing.Scale)];
         if (summand.Any(s => s != 0))
             name = Append(graph, network, "Add", [name, PerChannel(graph, "pixels.summand", summand)]);
+        if (factor.Any(f => f != 1))
+            name = Append(graph, network, "Mul", [name, PerChannel(graph, "pixels.factor", factor)]);
         builder.Name(input, name);
     }
 
@@ -58,9 +60,6 @@ internal static class RawPixels
         var fed = preprocessing.Layout == "NHWC" ? [shape[0], shape[2], shape[3], shape[1]] : shape;
         return preprocessing.Range == "0-255" ? randint(0, 256, fed, ScalarType.Float32, generator: generator) : rand(fed, ScalarType.Float32, generator: generator);
     }
-
-    private static (double[] Factor, double[] Summand) Affine(Preprocessing p) =>
-        ([.. p.Std.Select(s => p.Scale / s)], [.. p.Mean.Zip(p.Std, (m, s) => m == 0 ? 0 : -m / s)]);
 
     private static string PerChannel(Graph graph, string name, double[] values) =>
         graph.AddInitializer(name, TensorData.FromFloats([.. values.Select(v => (float)v)], 1, values.Length, 1, 1));

@@ -12,8 +12,10 @@ internal sealed class ModuleTracer
     private readonly ModuleCall _call;
 
     /// <summary>Prepares a trace.</summary>
+    /// <exception cref="ExportException">The module is, or contains, a ScriptModule, or takes other inputs.</exception>
     public ModuleTracer(nn.Module module, IReadOnlyList<Tensor> examples, SymbolicAxes axes)
     {
+        RefuseScripts(module);
         _module = module;
         _examples = examples;
         _axes = axes;
@@ -62,6 +64,15 @@ internal sealed class ModuleTracer
         new Recorder(new ModuleIndex(_module)) { Keep = (origin, tensor) => kept[origin] = tensor.detach().clone().DetachFromDisposeScope() }
             .Record(inputs, () => _call.RunRewritten(inputs));
         return kept;
+    }
+
+    private static void RefuseScripts(nn.Module module)
+    {
+        if (module is jit.ScriptModule)
+            throw new ExportException(["the module is a ScriptModule, whose code is not .NET code. Export the module it was made from"]);
+        var scripts = module.named_modules().Where(m => m.module is jit.ScriptModule).Select(m => m.name).ToList();
+        if (scripts.Count > 0)
+            throw new ExportException([.. scripts.Select(s => $"{s} is a ScriptModule, whose code is not .NET code. Export the module it was made from")]);
     }
 
     // Masks, position tables and the like that are made at first use are there afterwards.

@@ -30,7 +30,7 @@ internal sealed class SymbolicAxes
         }
 
         Names = names;
-        Points = MakePoints(lengths);
+        Points = MakePoints([.. lengths.Select((length, symbol) => IsBatch(symbol) || length <= 4 ? 2 : length)]);
     }
 
     /// <summary>The symbols.</summary>
@@ -50,22 +50,20 @@ internal sealed class SymbolicAxes
     public bool HasBatch => _symbolOf.Keys.Any(k => k.Axis == 0);
 
     /// <summary>The lengths to verify at: symbols of a first axis get a given length, others those they were traced at, the base and its double in turn.</summary>
-    public long[] VerificationPoint(long batch, int round)
-    {
-        var batchSymbols = _symbolOf.Where(s => s.Key.Axis == 0).Select(s => s.Value).ToHashSet();
-        return [.. Points[0].Select((length, symbol) => batchSymbols.Contains(symbol) ? batch : Points[round % 2 == 0 ? 0 : 1 + symbol][symbol])];
-    }
+    public long[] VerificationPoint(long batch, int round) =>
+        [.. Names.Select((_, symbol) => IsBatch(symbol) ? batch : Points[round % 2 == 0 ? 0 : 1 + symbol][symbol])];
 
     /// <summary>Axis 0 of every input, named <c>batch</c>; inputs without axes have none.</summary>
     public static IReadOnlyDictionary<int, IReadOnlyDictionary<int, string>> BatchOf(IReadOnlyList<long[]> shapes) =>
         Enumerable.Range(0, shapes.Count).Where(i => shapes[i].Length > 0)
             .ToDictionary(i => i, IReadOnlyDictionary<int, string> (_) => new Dictionary<int, string> { [0] = "batch" });
 
+    private bool IsBatch(int symbol) => _symbolOf.Any(s => s.Value == symbol && s.Key.Axis == 0);
+
     // 2, 5 and 1 tell apart what an affine function is from n*n, n/2, n%2 and min(n, 3); 1 also catches code with a special case for one row.
-    // A longer example (a sequence, an image side) is a length that the network is known to take; its double is the next best guess.
-    private static List<long[]> MakePoints(List<long> lengths)
+    // A longer axis that is not the first (a sequence, an image side) has a length that the network is known to take; its double is the next best guess.
+    private static List<long[]> MakePoints(long[] start)
     {
-        var start = lengths.Select(l => l <= 4 ? 2 : l).ToArray();
         var points = new List<long[]> { start };
         for (var i = 0; i < start.Length; i++)
             points.Add([.. start.Select((l, j) => j != i ? l : l == 2 ? 5 : 2 * l)]);

@@ -1,8 +1,11 @@
+using MLPipeline.Inference;
+using MLPipeline.Onnx.Graphs;
+using MLPipeline.Onnx.Serialization;
 using static TorchSharp.torch;
 
 namespace MLPipeline.Export.Tests.Fixtures;
 
-/// <summary>A folder for one test's files, gone afterwards, and the export in one call.</summary>
+/// <summary>A folder for one test's files, gone afterwards. Every file exported here goes past the ONNX project's checker, where there is one.</summary>
 internal sealed class ExportFolder : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mlpipeline-export-");
@@ -13,12 +16,41 @@ internal sealed class ExportFolder : IDisposable
     /// <summary>Every file there is.</summary>
     public IEnumerable<string> Files => _folder.EnumerateFiles("*", SearchOption.AllDirectories).Select(f => f.Name);
 
-    /// <summary>Exports a module whose input has this shape.</summary>
+    /// <summary>Exports a module whose one input has this shape.</summary>
     public ExportReport Export(nn.Module module, long[] shape, OnnxExportOptions? options = null)
     {
+        using var example = Example(shape);
+        return Export(module, [example], options);
+    }
+
+    /// <summary>Exports a module.</summary>
+    public ExportReport Export(nn.Module module, IReadOnlyList<Tensor> examples, OnnxExportOptions? options = null)
+    {
+        var report = OnnxExporter.Export(module, examples, ModelPath, options);
+        if (report.Opset <= OnnxChecker.HighestOpset)
+            Assert.Null(OnnxChecker.Problem(ModelPath));
+        return report;
+    }
+
+    /// <summary>The nodes of the file, without names of values: <c>Conv Relu</c>.</summary>
+    public string Operators() => string.Join(' ', Model().Graph.Nodes.Select(n => n.OpType));
+
+    /// <summary>The file as a model.</summary>
+    public Model Model() => OnnxSerializer.Load(ModelPath);
+
+    /// <summary>Runs the file on one float input.</summary>
+    public IReadOnlyDictionary<string, TensorValue> Run(Tensor input)
+    {
+        using var model = OnnxModel.Load(ModelPath);
+        var name = model.Signature.Inputs[0].Name;
+        return model.Run(new Dictionary<string, TensorValue> { [name] = TensorValue.Create(input.data<float>().ToArray(), input.shape) });
+    }
+
+    /// <summary>Normally distributed numbers, the same each time.</summary>
+    public static Tensor Example(params long[] shape)
+    {
         using var generator = new Generator(17, CPU);
-        using var example = randn(shape, generator: generator);
-        return OnnxExporter.Export(module, [example], ModelPath, options);
+        return randn(shape, generator: generator);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

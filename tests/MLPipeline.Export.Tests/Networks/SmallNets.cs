@@ -102,6 +102,40 @@ internal sealed class SmallDenseNet : Module<Tensor, Tensor>
     }
 }
 
+/// <summary>Two convolutions with normalisations that read one input.</summary>
+internal sealed class TwoHeads : Module<Tensor, Tensor>
+{
+    private readonly Module<Tensor, Tensor> left = Sequential(("conv", Conv2d(2, 3, 3, bias: false)), ("bn", BatchNorm2d(3)));
+    private readonly Module<Tensor, Tensor> right = Sequential(("conv", Conv2d(2, 3, 3)), ("bn", BatchNorm2d(3)));
+
+    public TwoHeads()
+        : base(nameof(TwoHeads))
+    {
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input) => left.call(input) + right.call(input);
+}
+
+/// <summary>A convolution whose result is read before and after its normalisation.</summary>
+internal sealed class SecondReader : Module<Tensor, Tensor>
+{
+    private readonly Module<Tensor, Tensor> conv = Conv2d(2, 3, 3);
+    private readonly Module<Tensor, Tensor> bn = BatchNorm2d(3);
+
+    public SecondReader()
+        : base(nameof(SecondReader))
+    {
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        var x = conv.call(input);
+        return bn.call(x) + x;
+    }
+}
+
 /// <summary>The networks by name, with batch statistics that are not those of a new module.</summary>
 internal static class SmallNets
 {
@@ -118,6 +152,9 @@ internal static class SmallNets
         Unsettle(module);
         return module;
     }
+
+    /// <summary>The shape of an input.</summary>
+    public static long[] InputOf(string name) => name == nameof(SmallResNet) ? [2, 3, 16, 16] : [2, 1, 8, 8];
 
     /// <summary>Gives every batch normalisation weights and statistics that a wrong fold would show.</summary>
     public static void Unsettle(Module module)

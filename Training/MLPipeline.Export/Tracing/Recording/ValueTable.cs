@@ -7,7 +7,7 @@ namespace MLPipeline.Export.Tracing.Recording;
 internal sealed class ValueTable(ModuleIndex modules)
 {
     private readonly ConditionalWeakTable<Tensor, TracedValue> _values = [];
-    private readonly List<WeakReference<Tensor>> _wrappers = [];
+    private readonly Dictionary<nint, List<WeakReference<Tensor>>> _wrappersOfStorage = [];
     private readonly Dictionary<nint, WeakReference<Tensor>> _handles = [];
     private int _constants;
 
@@ -28,8 +28,8 @@ internal sealed class ValueTable(ModuleIndex modules)
     /// <summary>Says which value a wrapper holds from now on.</summary>
     public void Set(Tensor tensor, TracedValue value)
     {
-        if (!_values.TryGetValue(tensor, out _))
-            _wrappers.Add(new WeakReference<Tensor>(tensor));
+        if (!_values.TryGetValue(tensor, out _) && TensorMemory.Of(tensor) is { } memory)
+            Wrappers(memory.Storage).Add(new WeakReference<Tensor>(tensor));
         _values.AddOrUpdate(tensor, value);
         _handles[tensor.Handle] = new WeakReference<Tensor>(tensor);
     }
@@ -46,7 +46,7 @@ internal sealed class ValueTable(ModuleIndex modules)
             return;
         if (TensorMemory.Of(changed) is not { } memory)
             return;
-        foreach (var other in Live().Where(t => TensorMemory.Of(t)?.Storage == memory.Storage))
+        foreach (var other in Live(memory.Storage))
             _values.Remove(other);
     }
 
@@ -58,10 +58,9 @@ internal sealed class ValueTable(ModuleIndex modules)
     {
         if (TensorMemory.Of(changed) is not { } memory)
             return;
-        foreach (var other in Live().Where(t => !ReferenceEquals(t, changed)))
+        foreach (var other in Live(memory.Storage).Where(t => !ReferenceEquals(t, changed)))
         {
-            if (TensorMemory.Of(other) is not { } view || view.Storage != memory.Storage)
-                continue;
+            var view = TensorMemory.Of(other)!;
             if (view == memory)
                 Set(other, value);
             else if (_values.TryGetValue(other, out var old) && !Disjoint(view, memory))
@@ -100,16 +99,21 @@ internal sealed class ValueTable(ModuleIndex modules)
     {
         if (TensorMemory.Of(tensor) is not { } memory)
             return null;
-        var alias = Live().FirstOrDefault(t => TensorMemory.Of(t) == memory);
+        var alias = Live(memory.Storage).FirstOrDefault(t => TensorMemory.Of(t) == memory);
         return alias is not null && _values.TryGetValue(alias, out var value) ? value : null;
     }
 
     private TracedValue Constant(Tensor tensor) =>
         new(new ValueOrigin.Constant(_constants++), tensor.shape, tensor.dtype, DependsOnInput: false) { Content = ConstantContent.Of(tensor) };
 
-    private IEnumerable<Tensor> Live()
+    // The wrappers still alive that show a storage. A dead wrapper's storage may be another tensor's by now.
+    private List<Tensor> Live(nint storage)
     {
-        _wrappers.RemoveAll(w => !w.TryGetTarget(out var t) || t.IsInvalid);
-        return _wrappers.ToList().Select(w => w.TryGetTarget(out var t) ? t : null).OfType<Tensor>();
+        var wrappers = Wrappers(storage);
+        wrappers.RemoveAll(w => !w.TryGetTarget(out var t) || t.IsInvalid || TensorMemory.Of(t)?.Storage != storage);
+        return [.. wrappers.Select(w => w.TryGetTarget(out var t) ? t : null).OfType<Tensor>()];
     }
+
+    private List<WeakReference<Tensor>> Wrappers(nint storage) =>
+        _wrappersOfStorage.TryGetValue(storage, out var known) ? known : _wrappersOfStorage[storage] = [];
 }

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using MLPipeline.Export.Tests.Fixtures;
+using MLPipeline.Export.Tests.Networks;
+
+namespace MLPipeline.Export.Tests;
+
+public class ExportReportTests
+{
+    [Fact]
+    public void Report_says_what_was_done_to_people_and_to_programs()
+    {
+        using var folder = new ExportFolder();
+        using var module = SmallNets.Create(nameof(SmallDenseNet));
+        var report = folder.Export(module, [2, 1, 8, 8], new OnnxExportOptions { BatchSizes = [3] });
+
+        Assert.Equal(new FileInfo(folder.ModelPath).Length, report.Bytes);
+        Assert.Equal(folder.Model().Graph.Nodes.Count, report.NodesAfter);
+        Assert.Equal(report.NodesAfter, report.Operators.Values.Sum());
+        Assert.True(report.NodesBefore > report.NodesAfter);
+        Assert.Equal(folder.Model().Graph.Initializers.Values.Sum(i => i.Count), report.Parameters);
+        Assert.True(report.Seconds.Total > 0);
+
+        var text = report.ToString();
+        Assert.Contains("batch normalisations folded: 0, kept: 4", text);
+        Assert.Contains("and 1 more", text);
+        Assert.Contains("tolerance 1e-5 + 1e-4 x largest value", text);
+        Assert.Contains("batch 3, graph optimisations on: largest error", text);
+
+        using var json = JsonDocument.Parse(JsonSerializer.Serialize(report));
+        Assert.Equal(report.NodesAfter, json.RootElement.GetProperty("NodesAfter").GetInt32());
+        Assert.Equal(2, json.RootElement.GetProperty("Verification").GetArrayLength());
+        Assert.Equal(4, json.RootElement.GetProperty("KeptBatchNormalizations").GetArrayLength());
+    }
+}
