@@ -9,7 +9,12 @@ internal static class Shapes
     internal static string Same(ConversionContext c) => c.Op("Identity", [c.Tensor("self")]);
 
     [Converts("Tensor.view", "Tensor.reshape")]
-    internal static string Reshape(ConversionContext c) => c.Reshape(c.Tensor("self"), c.Lengths("shape"));
+    internal static string Reshape(ConversionContext c)
+    {
+        // A length left to PyTorch (-1) is known from the result, and leaves ONNX free to infer the symbolic one.
+        var lengths = c.Lengths("shape").Zip(c.Results[0].Dims!, (asked, known) => asked is { IsConstant: true, Constant: -1 } && known is not null ? known : asked);
+        return c.Reshape(c.Tensor("self"), [.. lengths]);
+    }
 
     [Converts("Tensor.flatten")]
     internal static string Flatten(ConversionContext c)

@@ -24,7 +24,7 @@ internal static class Pitfalls
     public static IReadOnlyDictionary<string, (Func<Module<Tensor, Tensor>> Create, string Operators)> All { get; } =
         new Dictionary<string, (Func<Module<Tensor, Tensor>>, string)>
         {
-            ["cached lambda"] = (() => new CachedLambda(), "Relu Sigmoid"),
+            ["cached lambda"] = (() => new CachedLambda(), "Relu Relu Sigmoid"),
             ["method group"] = (() => new MethodGroup(), "Tanh"),
             ["delegate made earlier"] = (() => new Of((_, x) => Stored(x)), "Relu"),
             ["delegate in a field"] = (() => new DelegateField(), "Sigmoid"),

@@ -95,7 +95,7 @@ public class ModuleTracerTests
         using var folder = new ExportFolder();
         using var script = jit.load<Tensor, Tensor>(path);
         Assert.Contains("the module is a ScriptModule", Assert.Throws<ExportException>(() => folder.Export(script, [2, 4])).Message);
-        using var around = new AroundScript(script);
+        var around = new AroundScript(script);
         Assert.Contains("inner is a ScriptModule", Assert.Throws<ExportException>(() => folder.Export(around, [2, 4])).Message);
     }
 

@@ -19,11 +19,15 @@ internal static class NativeFacts
     public static string Problem(string function, string operation)
     {
         if (Readers.Contains(Bare(function)))
-            return $"{operation} reads elements of a traced tensor: what the code does with them would be frozen as it was for the example. Use tensor operations";
+            return Reading(operation);
         if (function.StartsWith("THSJIT", StringComparison.Ordinal))
             return $"{operation} runs a ScriptModule, whose code is not .NET code. Export the module it was made from";
         return $"{operation} has no ONNX converter (native {function}). Express it with supported operations or register a converter";
     }
+
+    /// <summary>What to say when code gets a traced tensor's elements.</summary>
+    public static string Reading(string operation) =>
+        $"{operation} reads elements of a traced tensor: what the code does with them would be frozen as it was for the example. Use tensor operations";
 
     private static string Bare(string function) => function[(function.IndexOf('_') + 1)..];
 }

@@ -106,6 +106,16 @@ internal sealed class Recorder(ModuleIndex modules)
         }
     }
 
+    /// <summary>Code is about to get a tensor's elements.</summary>
+    public void Read(MethodBase method, Tensor tensor)
+    {
+        lock (_gate)
+        {
+            if (_values.IsTracedHandle(tensor.Handle))
+                Lost(NativeFacts.Reading(ConverterRegistry.NameOf(method)));
+        }
+    }
+
     /// <summary>A native function without a converter is about to get a pointer. If that is a traced tensor, its result would be lost.</summary>
     public void Native(MethodBase function, nint pointer)
     {
@@ -114,7 +124,7 @@ internal sealed class Recorder(ModuleIndex modules)
             if (!NativeFacts.Reads(function.Name))
                 return;
             if (_values.IsTracedHandle(pointer))
-                Problem(NativeFacts.Problem(function.Name, Operator()));
+                Lost(NativeFacts.Problem(function.Name, Operator()));
             else if (function.Name.EndsWith('_'))
                 _values.ForgetConstant(pointer);
         }
@@ -148,6 +158,13 @@ internal sealed class Recorder(ModuleIndex modules)
         }
 
         return called is null ? CurrentFrame.Value is { } top ? MethodRewriter.Describe(top.Method) : "a call" : ConverterRegistry.NameOf(called);
+    }
+
+    // From here on a tensor of unknown origin may hold what the network computed.
+    private void Lost(string problem)
+    {
+        Problem(problem);
+        _values.HasLostTrack = true;
     }
 
     private void Problem(string text)

@@ -11,6 +11,9 @@ internal sealed class ValueTable(ModuleIndex modules)
     private readonly Dictionary<nint, WeakReference<Tensor>> _handles = [];
     private int _constants;
 
+    /// <summary>Set when a value that depends on the input went where the recorder can't follow: tensors of unknown origin count as depending on it.</summary>
+    public bool HasLostTrack { get; set; }
+
     /// <summary>Names an input.</summary>
     public void AddInput(int index, Tensor tensor) =>
         Set(tensor, new TracedValue(new ValueOrigin.Input(index), tensor.shape, tensor.dtype, DependsOnInput: true));
@@ -104,7 +107,7 @@ internal sealed class ValueTable(ModuleIndex modules)
     }
 
     private TracedValue Constant(Tensor tensor) =>
-        new(new ValueOrigin.Constant(_constants++), tensor.shape, tensor.dtype, DependsOnInput: false) { Content = ConstantContent.Of(tensor) };
+        new(new ValueOrigin.Constant(_constants++), tensor.shape, tensor.dtype, DependsOnInput: HasLostTrack) { Content = ConstantContent.Of(tensor) };
 
     // The wrappers still alive that show a storage. A dead wrapper's storage may be another tensor's by now.
     private List<Tensor> Live(nint storage)

@@ -18,6 +18,9 @@ internal enum Treatment
     /// <summary>It runs as it is, and the call is recorded as an operator.</summary>
     Record,
 
+    /// <summary>It hands out a tensor's elements: it runs as it is, and is a problem to report when the tensor is a traced one.</summary>
+    Read,
+
     /// <summary>A native function: it runs as it is, unless it reads a traced tensor, which is then a problem to report.</summary>
     Native,
 }
@@ -36,6 +39,9 @@ internal static class CallPolicy
         "is_pinned", "is_mkldnn", "Dispose", "DetachFromDisposeScope", "MoveToOuterDisposeScope", "MoveToOtherDisposeScope", "ToString",
         "get_names", "has_names", "GetHashCode", "DecoupleFromNativeHandle", "get_OwningDisposeScope", "get_is_sparse", "storage_offset",
     ];
+
+    // Managed code that copies elements or points into a tensor's memory; what reads through a native function is told by that function.
+    private static readonly HashSet<string> Readers = ["item", "data", "get_bytes", "WriteBytesToStream"];
 
     /// <summary>The treatment of a method.</summary>
     public static Treatment Of(MethodBase method) => Known.GetOrAdd(method, Decide);
@@ -67,8 +73,14 @@ internal static class CallPolicy
             return Treatment.Run;
         if (ConverterRegistry.Find(method) is not null)
             return Treatment.Record;
-        if (typeof(torch.Tensor).IsAssignableFrom(method.DeclaringType) && TensorFacts.Contains(method.Name))
-            return Treatment.Run;
+        if (typeof(torch.Tensor).IsAssignableFrom(method.DeclaringType) && !method.IsStatic)
+        {
+            if (TensorFacts.Contains(method.Name))
+                return Treatment.Run;
+            if (Readers.Contains(method.Name) || method.Name.StartsWith("ReadCpu", StringComparison.Ordinal))
+                return Treatment.Read;
+        }
+
         return TouchesTensors(method) ? Treatment.Enter : Treatment.Run;
     }
 

@@ -85,7 +85,7 @@ internal sealed class CallSites(MethodBase method, DynamicILInfo info)
     private static DynamicMethod? Exact(MethodBase target) => CallPolicy.Of(target) switch
     {
         Treatment.Enter => Made.GetOrAdd((target, null), static k => Stubs.Dispatch(k.Item1, virtually: false)),
-        Treatment.Record or Treatment.Native => Invokers.BodyOf(target),
+        Treatment.Record or Treatment.Read or Treatment.Native => Invokers.BodyOf(target),
         _ => NeedsCallbacks(target) ? Made.GetOrAdd((target, null), static k => Stubs.WithCallbacks(k.Item1)) : null,
     };
 

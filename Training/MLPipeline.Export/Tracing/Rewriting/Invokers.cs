@@ -18,10 +18,15 @@ internal static class Invokers
     public static Delegate DelegateOf(MethodBase method, Type delegateType) =>
         Delegates.GetOrAdd((method, delegateType), static k => new Lazy<Delegate>(() => BodyOf(k.Item1).CreateDelegate(k.Item2))).Value;
 
+    /// <summary>The treated form of a struct's method for a receiver in a box.</summary>
+    public static Delegate BoxedDelegateOf(MethodBase method, Type delegateType) =>
+        Delegates.GetOrAdd((method, delegateType), static k => new Lazy<Delegate>(() => Stubs.Unboxing(k.Item1).CreateDelegate(k.Item2))).Value;
+
     private static DynamicMethod Make(MethodBase method) => CallPolicy.Of(method) switch
     {
         Treatment.Enter => MethodRewriter.Rewrite(method),
         Treatment.Record => Stubs.Recording(method),
+        Treatment.Read => Stubs.Reading(method),
         Treatment.Native => Stubs.Native(method),
         _ => Stubs.PlainCall(method),
     };

@@ -40,6 +40,9 @@ internal static class Runtime
     /// <summary>Tells the recorder that a native function without a converter gets a pointer.</summary>
     public static void BeforeNative(int number, nint pointer) => Recorder.Current?.Native(MethodTable.Of(number), pointer);
 
+    /// <summary>Tells the recorder that code asks for a tensor's elements.</summary>
+    public static void BeforeRead(int number, object tensor) => Recorder.Current?.Read(MethodTable.Of(number), (TorchSharp.torch.Tensor)tensor);
+
     /// <summary>An object whose constructor has not run yet.</summary>
     public static object Allocate(RuntimeTypeHandle type) => RuntimeHelpers.GetUninitializedObject(Type.GetTypeFromHandle(type)!);
 
@@ -77,15 +80,18 @@ internal static class Runtime
     private static Delegate Open(MethodBase target, object? receiver, Type delegateType)
     {
         Recorder.Current?.Enter(target, receiver);
-        return Invokers.DelegateOf(target, delegateType);
+        return IsUsersStruct(target) && receiver is not null ? Invokers.BoxedDelegateOf(target, delegateType) : Invokers.DelegateOf(target, delegateType);
     }
+
+    private static bool IsUsersStruct(MethodBase method) =>
+        method is { IsStatic: false, DeclaringType.IsValueType: true } && CodeOrigins.Of(method) == CodeOrigin.User;
 
     private static MethodBase Reached(MethodBase method, object? receiver)
     {
         if (receiver is null || method is not MethodInfo info || !info.IsVirtual)
             return method;
         var found = VirtualTarget.Find(info, receiver.GetType());
-        // A boxed struct's method wants a pointer into the box: the call goes through the interface, as it is.
-        return found is null || found.DeclaringType!.IsValueType ? method : found;
+        // A boxed struct's method wants a pointer into the box. The framework's structs are called through the interface, as they are.
+        return found is null || (found.DeclaringType!.IsValueType && !IsUsersStruct(found)) ? method : found;
     }
 }

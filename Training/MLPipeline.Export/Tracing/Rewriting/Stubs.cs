@@ -54,6 +54,35 @@ internal static class Stubs
         return stub;
     }
 
+    /// <summary>Tells the recorder whose elements are read, then runs the method as it is.</summary>
+    public static DynamicMethod Reading(MethodBase method)
+    {
+        var signature = Signature.Of(method);
+        var stub = New("read " + method.Name, signature);
+        var il = stub.GetILGenerator();
+        il.Emit(OpCodes.Ldc_I4, MethodTable.NumberOf(method));
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.BeforeRead)));
+        EmitRealCall(il, method, signature, virtually: false);
+        il.Emit(OpCodes.Ret);
+        return stub;
+    }
+
+    /// <summary>Runs a struct's treated method on the struct inside a box.</summary>
+    public static DynamicMethod Unboxing(MethodBase method)
+    {
+        var inner = Signature.Of(method);
+        var signature = Signature.Of(inner.Returns, [typeof(object), .. inner.Parameters.Skip(1)]);
+        var stub = New("unbox " + method.Name, signature);
+        var il = stub.GetILGenerator();
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Unbox, method.DeclaringType!);
+        EmitArguments(il, signature, from: 1);
+        il.Emit(OpCodes.Call, Invokers.BodyOf(method));
+        il.Emit(OpCodes.Ret);
+        return stub;
+    }
+
     /// <summary>Finds at run time what the call reaches, and runs its treated form within a frame of its own.</summary>
     /// <param name="method">The method the code names.</param>
     /// <param name="virtually">Whether an override may be what is reached.</param>
