@@ -1,9 +1,13 @@
+using MLPipeline.Cli.Stages;
 using MLPipeline.Export;
 using MLPipeline.Inference;
+using MLPipeline.Models;
+using MLPipeline.Native.Diagnosis;
+using MLPipeline.Training;
 
 namespace MLPipeline.Cli.Output;
 
-/// <summary>What went wrong, as one line; the stack trace only for those who ask, or when we did not see it coming.</summary>
+/// <summary>What went wrong, as one line; where in the code, only for those who ask.</summary>
 internal static class Failure
 {
     /// <summary>Writes the failure and gives the exit code.</summary>
@@ -12,20 +16,43 @@ internal static class Failure
     /// <param name="trace">Whether to write where it happened, too.</param>
     public static int Report(Exception failure, TextWriter error, bool trace)
     {
-        var cause = failure is AggregateException { InnerExceptions.Count: 1 } one ? one.InnerExceptions[0] : failure;
-        error.WriteLine(cause is OperationCanceledException ? "mlpipeline: stopped." : $"mlpipeline: {Line(cause)}");
+        var cause = Cause(failure);
+        error.WriteLine($"mlpipeline: {string.Join(' ', Text(cause).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))}");
         if (trace)
             error.WriteLine(failure);
-        return cause is OperationCanceledException ? ExitCode.Cancelled : IsUsage(cause) ? ExitCode.Usage : ExitCode.Error;
+        return cause switch
+        {
+            OperationCanceledException => ExitCode.Cancelled,
+            UsageException or UnknownModelException => ExitCode.Usage,
+            _ => ExitCode.Error,
+        };
     }
 
-    private static bool IsUsage(Exception cause) => false;
-
-    private static string Line(Exception cause) => cause switch
+    /// <summary>ML.NET and tasks wrap what was thrown inside them.</summary>
+    private static Exception Cause(Exception failure) => failure switch
     {
-        ModelLoadException or ModelRunException or ExportException or IOException or UnauthorizedAccessException => OneLine(cause.Message),
-        _ => $"unexpected {cause.GetType().Name}: {OneLine(cause.Message)} Run again with --verbose to see where, and please report it.",
+        AggregateException { InnerExceptions: [var only] } => Cause(only),
+        InvalidOperationException { InnerException: { } inner } when IsKnown(inner) || inner is OperationCanceledException => inner,
+        _ => failure,
     };
 
-    private static string OneLine(string message) => string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+    private static string Text(Exception cause) => cause switch
+    {
+        TrainingStoppedException => cause.Message,
+        OperationCanceledException => "stopped.",
+        _ when IsKnown(cause) => cause.Message,
+        _ when LoadFailures.Explain(cause, HostFacts.Read()) is { } finding => $"{finding.Cause} {finding.Remedy} See also: mlpipeline doctor.",
+        _ => $"unexpected {cause.GetType().Name}: {cause.Message} Run again with --verbose to see where, and please report it.",
+    };
+
+    /// <summary>Whether the message was written for whoever runs the command.</summary>
+    private static bool IsKnown(Exception cause) => cause
+        is UsageException
+        or UnknownModelException
+        or TrainingDivergedException
+        or ExportException
+        or ModelLoadException
+        or ModelRunException
+        or IOException
+        or UnauthorizedAccessException;
 }

@@ -51,6 +51,8 @@ internal static class ExportStage
             Opset = wishes.Opset,
             FoldBatchNormalization = wishes.Fold,
             ClassifierHead = wishes.Head,
+            // The exporter's own name for the only output is another; scoring looks for this one.
+            OutputNames = wishes.Head ? ["logits", "probabilities"] : ["logits"],
             Preprocessing = wishes.RawPixels ? new Preprocessing(scaling.Scale, scaling.Mean, scaling.Std, "NCHW", "0-255") : null,
             Labels = labels,
             ModelName = name,

@@ -12,7 +12,7 @@ internal static class TrainingStage
     /// <summary>Trains to the end of the recipe.</summary>
     /// <param name="choice">Which network.</param>
     /// <param name="data">What it learns.</param>
-    /// <param name="recipe">How; the network's name and options are filled in here.</param>
+    /// <param name="recipe">How, and into which folder; the network's name and options are filled in here.</param>
     /// <param name="terminal">Shows how it goes.</param>
     /// <param name="cancellation">Saves and stops.</param>
     /// <exception cref="TrainingStoppedException">It was stopped.</exception>
@@ -34,6 +34,7 @@ internal static class TrainingStage
             var result = TrainingDisplay.Show(terminal, progress => new Trainer(network, data, whole).Run(progress, cancellation));
             if (result.Cancelled)
                 throw new TrainingStoppedException(result.LastCheckpoint);
+            LearningCurve.SavePng(result.History, Path.Combine(whole.OutputFolder!, "learning-curve.png"));
             if (result.Recalibration is { } record)
                 terminal.Say(Recalibrated(record));
             return new TrainedNetwork(network, choice, whole, result);

@@ -11,9 +11,8 @@ internal sealed class DeviceFlag : Option<string>
         : base("--device")
     {
         Description = "Where to compute; auto takes cuda where there is one.";
-        HelpName = string.Join('|', DeviceChoice.Names);
         DefaultValueFactory = _ => "auto";
-        AcceptOnlyFromAmong([.. DeviceChoice.Names]);
+        Ranged.AcceptOneOf(this, DeviceChoice.Names);
     }
 
     /// <summary>The word, once it is sure that torch has the device.</summary>
@@ -33,7 +32,7 @@ internal sealed class DeviceFlag : Option<string>
     }
 
     /// <summary>The same for ONNX Runtime.</summary>
-    public ExecutionProvider Provider(ParseResult parsed) => parsed.GetRequiredValue(this) switch
+    public ExecutionProvider Provider(ParseResult parsed) => parsed.GetRequiredValue(this).ToLowerInvariant() switch
     {
         "cuda" => ExecutionProvider.Cuda,
         "auto" => ExecutionProvider.Auto,

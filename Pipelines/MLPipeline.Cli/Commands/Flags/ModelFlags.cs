@@ -16,12 +16,13 @@ internal sealed class ModelFlags
         DefaultValueFactory = _ => "lenet-bn",
     };
 
-    private readonly Option<ImageStem> _stem = new("--stem")
+    private readonly Option<string> _stem = new("--stem")
     {
         Description = "How a ResNet or DenseNet begins: small (3x3, stride 1, for small images) or imagenet (7x7, stride 2, pool).",
-        HelpName = "small|imagenet",
-        DefaultValueFactory = _ => ImageStem.Small,
+        DefaultValueFactory = _ => "small",
     };
+
+    public ModelFlags() => Ranged.AcceptOneOf(_stem, ["small", "imagenet"]);
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -39,11 +40,13 @@ internal sealed class ModelFlags
         if (name.Equals(All, StringComparison.OrdinalIgnoreCase))
             return ModelCatalog.Entries;
         var entry = ModelCatalog.Find(name);
-        if (!entry.HasStemOption && parsed.GetValue(_stem) != ImageStem.Small)
+        if (!entry.HasStemOption && Wanted(parsed) != ImageStem.Small)
             throw new UsageException($"'{entry.Name}' has a stem of its own; leave --stem out.");
         return [entry];
     }
 
     /// <summary>The network's stem: the one asked for, where it has the choice.</summary>
-    public ImageStem Stem(ParseResult parsed, ModelEntry entry) => entry.HasStemOption ? parsed.GetValue(_stem) : ImageStem.Small;
+    public ImageStem Stem(ParseResult parsed, ModelEntry entry) => entry.HasStemOption ? Wanted(parsed) : ImageStem.Small;
+
+    private ImageStem Wanted(ParseResult parsed) => Enum.Parse<ImageStem>(parsed.GetRequiredValue(_stem), ignoreCase: true);
 }

@@ -17,6 +17,17 @@ internal static class Ranged
     public static Option<int?> Between(string name, string helpName, string description, int low, int high) =>
         Checked<int>(name, helpName, description, value => value >= low && value <= high, $"{low} to {high}");
 
+    /// <summary>Makes an option accept one of some words only, whatever their case.</summary>
+    public static void AcceptOneOf<T>(Option<T> option, IReadOnlyList<string> words)
+    {
+        option.HelpName = string.Join('|', words);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }, ..] && !words.Contains(text, StringComparer.OrdinalIgnoreCase))
+                result.AddError($"{option.Name} is '{text}'; it must be {string.Join(", ", words.SkipLast(1))} or {words[^1]}.");
+        });
+    }
+
     private static Option<T?> Checked<T>(string name, string helpName, string description, Func<T, bool> legal, string range)
         where T : struct, IParsable<T> => new(name)
         {

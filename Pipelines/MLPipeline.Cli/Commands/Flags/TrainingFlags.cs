@@ -49,9 +49,8 @@ internal sealed class TrainingFlags
 
     private static Option<string?> OneOf(string name, string description, IEnumerable<string> words)
     {
-        var all = words.ToArray();
-        var option = new Option<string?>(name) { Description = description, HelpName = string.Join('|', all) };
-        option.AcceptOnlyFromAmong(all);
+        var option = new Option<string?>(name) { Description = description };
+        Ranged.AcceptOneOf(option, [.. words]);
         return option;
     }
 }
