@@ -102,6 +102,18 @@ public class OnnxExporterTests
     }
 
     [Fact]
+    public void Convolution_before_two_normalisations_gets_weights_for_each()
+    {
+        using var folder = new ExportFolder();
+        using var module = new SharedConvolution();
+        SmallNets.Unsettle(module);
+        var report = folder.Export(module, [2, 2, 6, 6]);
+        Assert.Equal(2, report.FoldedBatchNormalizations);
+        Assert.Equal(2, report.Operators["Conv"]);
+        Assert.Equal(2, folder.Model().Graph.Nodes.Where(n => n.OpType == "Conv").Select(n => n.Inputs[1]).Distinct().Count());
+    }
+
+    [Fact]
     public void Normalisation_of_a_convolution_with_a_second_reader_is_kept()
     {
         using var folder = new ExportFolder();

@@ -117,6 +117,22 @@ internal sealed class TwoHeads : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input) => left.call(input) + right.call(input);
 }
 
+/// <summary>One convolution that runs twice, before two normalisations.</summary>
+internal sealed class SharedConvolution : Module<Tensor, Tensor>
+{
+    private readonly Module<Tensor, Tensor> conv = Conv2d(2, 3, 3);
+    private readonly Module<Tensor, Tensor> bn1 = BatchNorm2d(3);
+    private readonly Module<Tensor, Tensor> bn2 = BatchNorm2d(3);
+
+    public SharedConvolution()
+        : base(nameof(SharedConvolution))
+    {
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input) => bn1.call(conv.call(input)) + bn2.call(conv.call(input * 2));
+}
+
 /// <summary>A convolution whose result is read before and after its normalisation.</summary>
 internal sealed class SecondReader : Module<Tensor, Tensor>
 {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using static TorchSharp.torch;
 
 namespace MLPipeline.Export.Tracing.Recording;
@@ -11,7 +10,6 @@ internal sealed class ConstantContent
         Type = type;
         Shape = shape;
         Bytes = bytes;
-        Hash = Convert.ToHexString(SHA256.HashData(bytes));
     }
 
     /// <summary>The element type.</summary>
@@ -23,8 +21,6 @@ internal sealed class ConstantContent
     /// <summary>The elements, row-major.</summary>
     public byte[] Bytes { get; }
 
-    private string Hash { get; }
-
     /// <summary>A copy of a tensor's elements.</summary>
     public static ConstantContent Of(Tensor tensor)
     {
@@ -34,5 +30,5 @@ internal sealed class ConstantContent
     }
 
     /// <summary>Same type, shape and bits.</summary>
-    public bool Equals(ConstantContent other) => Type == other.Type && Hash == other.Hash && Shape.AsSpan().SequenceEqual(other.Shape);
+    public bool Equals(ConstantContent other) => Type == other.Type && Shape.AsSpan().SequenceEqual(other.Shape) && Bytes.AsSpan().SequenceEqual(other.Bytes);
 }
