@@ -22,6 +22,12 @@ internal static class Arithmetic
         return Binary(c, "Div", Other(c));
     }
 
+    [Converts("Tensor.neg")]
+    internal static string Neg(ConversionContext c) => c.Op("Neg", [c.Tensor("self")]);
+
+    [Converts("Tensor.reciprocal")]
+    internal static string Reciprocal(ConversionContext c) => c.Op("Reciprocal", [c.Cast(c.Tensor("self"), c.Value("self").Type, c.ResultType)]);
+
     private static string Binary(ConversionContext c, string op, string other) =>
         c.Op(op, [c.Cast(c.Tensor("self"), c.Value("self").Type, c.ResultType), other]);
 

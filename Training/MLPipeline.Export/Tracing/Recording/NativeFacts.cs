@@ -22,7 +22,7 @@ internal static class NativeFacts
             return Reading(operation);
         if (function.StartsWith("THSJIT", StringComparison.Ordinal))
             return $"{operation} runs a ScriptModule, whose code is not .NET code. Export the module it was made from";
-        return $"{operation} has no ONNX converter (native {function}). Express it with supported operations or register a converter";
+        return $"{operation} has no ONNX converter (native {function}). Express it with supported operations";
     }
 
     /// <summary>What to say when code gets a traced tensor's elements.</summary>
