@@ -1,4 +1,5 @@
 using MLPipeline.Cli.Images;
+using MLPipeline.Cli.Output;
 using MLPipeline.Inference;
 using MLPipeline.Native.Diagnosis;
 using MLPipeline.Training;
@@ -47,7 +48,7 @@ internal static class Examination
             throw new InvalidOperationException($"libtorch computes {sum.ToDouble()} where 8 is right.");
         var host = HostFacts.Read();
         var help = host.Torch is { } load ? $"; loaded from a copy for this host's older libstdc++: {load.Loaded}" : "";
-        return $"version {Software.TorchSharp}, {get_num_threads()} threads{help}";
+        return $"version {Software.TorchSharp}, {Figures.Many(get_num_threads(), "thread")}{help}";
     }
 
     private static string TorchDevice(string device)

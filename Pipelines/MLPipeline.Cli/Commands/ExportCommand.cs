@@ -12,13 +12,22 @@ namespace MLPipeline.Cli.Commands;
 internal sealed class ExportCommand : Command, IHaveExamples
 {
     private readonly Argument<string> _checkpoint = new("CHECKPOINT") { Description = "A checkpoint that 'train' or 'run' has left." };
-    private readonly Option<string?> _output = new("--output") { Description = "The file to write [default: NAME.onnx beside the checkpoint].", HelpName = "FILE" };
+    private readonly Option<string?> _output = new("--output")
+    {
+        Description = "The file to write [default: NAME.onnx beside the checkpoint].",
+        HelpName = "FILE",
+    };
+
     private readonly Option<int?> _opset = Ranged.Between(
         "--opset", "N", "Version of ONNX's operator set, 13 to 21 [default: 17].", OnnxExportOptions.LowestOpset, OnnxExportOptions.HighestOpset);
 
     private readonly Option<bool> _noFold = new("--no-fold") { Description = "Leave batch norms as they are instead of folding them into weights." };
     private readonly Option<bool> _noHead = new("--no-head") { Description = "Leave out the second output, the probabilities." };
-    private readonly Option<bool> _noPreprocessing = new("--no-preprocessing") { Description = "Take the network's own input instead of raw pixels, 0 to 255." };
+    private readonly Option<bool> _noPreprocessing = new("--no-preprocessing")
+    {
+        Description = "Take the network's own input instead of raw pixels, 0 to 255.",
+    };
+
     private readonly JsonFlag _json = new();
 
     public ExportCommand()

@@ -44,7 +44,8 @@ internal sealed class TrainCommand : Command, IHaveExamples
             var folder = _output.FolderOf(parsed, entry.Name);
             using var trained = TrainingStage.Run(plan.Choice(entry, data), data, plan.Recipe(data, folder), terminal, cancellation);
             terminal.Write(Outcome(trained, data), console => console.WriteLine(
-                $"{entry.Name}: test accuracy {Figures.Percent(trained.Result.Final!.Accuracy)}, loss {trained.Result.Final.Loss:0.0000}; {trained.Result.LastCheckpoint}"));
+                $"{entry.Name}: test accuracy {Figures.Percent(trained.Result.Final!.Accuracy)}, loss {trained.Result.Final.Loss:0.0000}; " +
+                trained.Result.LastCheckpoint));
         }
         return ExitCode.Ok;
     }

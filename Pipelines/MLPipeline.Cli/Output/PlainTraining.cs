@@ -2,10 +2,10 @@ using MLPipeline.Training;
 
 namespace MLPipeline.Cli.Output;
 
-/// <summary>Lines for a log: one for each epoch, and one every ten seconds within a long one.</summary>
+/// <summary>Lines for a log: one for each epoch, and one every half a minute within a long one.</summary>
 internal sealed class PlainTraining(Action<string> say, TimeProvider clock) : IProgress<TrainingProgress>
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
     private long _last = clock.GetTimestamp();
 
     /// <inheritdoc/>

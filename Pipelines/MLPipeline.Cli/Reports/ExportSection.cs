@@ -36,7 +36,9 @@ internal static class ExportSection
         ? null
         : E("details",
             E("summary", $"{Figures.Many(kept.Count, "batch norm")} kept, and why"),
-            kept.GroupBy(norm => norm.Reason).Select(group => E("p", E("b", $"{group.Key} "), E("span", Class("note"), string.Join(", ", group.Select(norm => norm.Node))))));
+            kept.GroupBy(norm => norm.Reason).Select(group => E("p",
+                E("b", $"{group.Key} "),
+                E("span", Class("note"), string.Join(", ", group.Select(norm => norm.Node))))));
 
     private static object Verified(ExportReport export)
     {

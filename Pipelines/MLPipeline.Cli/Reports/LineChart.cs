@@ -6,7 +6,7 @@ namespace MLPipeline.Cli.Reports;
 /// <summary>A small line chart as SVG, in the page's own colours, light or dark.</summary>
 internal static class LineChart
 {
-    private const double Width = 480, Height = 270, Left = 56, Right = 70, Top = 34, Bottom = 30;
+    private const double Width = 480, Height = 270, Left = 56, Right = 78, Top = 34, Bottom = 30;
     private const int Steps = 4;
     private static readonly int[] RoundFactors = [1, 2, 5, 10];
 
@@ -19,7 +19,10 @@ internal static class LineChart
     /// <param name="lines">One or more; values that are not finite are left out.</param>
     public static XElement Render(string title, Func<double, string> format, params IReadOnlyList<Line> lines)
     {
-        var shown = lines.Select(line => line with { Points = [.. line.Points.Where(p => double.IsFinite(p.Y))] }).Where(line => line.Points.Count > 0).ToList();
+        var shown = lines
+            .Select(line => line with { Points = [.. line.Points.Where(p => double.IsFinite(p.Y))] })
+            .Where(line => line.Points.Count > 0)
+            .ToList();
         var all = shown.SelectMany(line => line.Points).DefaultIfEmpty((1, 0)).ToList();
         var xs = new Scale(all.Min(p => p.X), Math.Max(all.Max(p => p.X), all.Min(p => p.X) + 1), Left, Width - Right);
         var (low, high, step) = Ticks(all.Min(p => p.Y), all.Max(p => p.Y));
@@ -27,7 +30,9 @@ internal static class LineChart
         return E("svg", A("viewBox", $"0 0 {Width} {Height}"), A("role", "img"), Class("chart"),
             E("title", title),
             Label(Left, 18, "start", "title", title),
-            Enumerable.Range(0, (int)Math.Round((high - low) / step) + 1).Select(i => low + (i * step)).Select(value => Rule(ys.At(value), format(value))),
+            Enumerable.Range(0, (int)Math.Round((high - low) / step) + 1)
+                .Select(i => low + (i * step))
+                .Select(value => Rule(ys.At(value), format(value))),
             EpochLabels(all, xs),
             shown.Select(line => Curve(line, xs, ys)),
             Names(shown, xs, ys));

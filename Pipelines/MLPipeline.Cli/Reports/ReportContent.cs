@@ -1,5 +1,6 @@
 using MLPipeline.Cli.Checks;
 using MLPipeline.Cli.Images;
+using MLPipeline.Cli.Output;
 using MLPipeline.Cli.Stages;
 using MLPipeline.Export;
 using MLPipeline.Training;
@@ -14,22 +15,25 @@ internal static class ReportContent
 
     /// <summary>The content of <c>report.html</c>.</summary>
     public static RunReport Of(
-        TrainedNetwork trained, ImageSplit data, ExportReport export, ScoredBy engines, IReadOnlyList<StageTime> stages, DateTimeOffset finished) => new()
+        TrainedNetwork trained, ImageSplit data, ExportReport export, ScoredBy engines, IReadOnlyList<StageTime> stages, DateTimeOffset finished)
     {
-        Model = trained.Choice.Entry.Name,
-        Finished = finished,
-        Data = new DataFacts(data.Name, data.Origin, data.Train.Count, data.Test.Count, data.Test.ClassNames),
-        Engines = [engines.Torch.Figures, engines.OnnxRuntime.Figures, engines.MLNet.Figures],
-        Agreement = engines.Agreement,
-        Recalibration = trained.Result.Recalibration is { } record ? (record.Before.Accuracy, record.After.Accuracy) : null,
-        Epochs = [.. trained.Result.History.Select(e => new EpochFigures(e.Epoch, e.TrainLoss, e.TrainAccuracy, e.TestLoss, e.TestAccuracy))],
-        Confusion = Confusion(engines),
-        Mistakes = Worst(engines, data.Test),
-        Export = export,
-        Recipe = Recipe(trained),
-        Environment = Environment(trained, engines),
-        Stages = stages,
-    };
+        return new RunReport
+        {
+            Model = trained.Choice.Entry.Name,
+            Finished = finished,
+            Data = new DataFacts(data.Name, data.Origin, data.Train.Count, data.Test.Count, data.Test.ClassNames),
+            Engines = [engines.Torch.Figures, engines.OnnxRuntime.Figures, engines.MLNet.Figures],
+            Agreement = engines.Agreement,
+            Recalibration = trained.Result.Recalibration is { } record ? (record.Before.Accuracy, record.After.Accuracy) : null,
+            Epochs = [.. trained.Result.History.Select(e => new EpochFigures(e.Epoch, e.TrainLoss, e.TrainAccuracy, e.TestLoss, e.TestAccuracy))],
+            Confusion = Confusion(engines),
+            Mistakes = Worst(engines, data.Test),
+            Export = export,
+            Recipe = Recipe(trained),
+            Environment = Environment(trained, engines),
+            Stages = stages,
+        };
+    }
 
     private static IReadOnlyList<IReadOnlyList<long>> Confusion(ScoredBy engines)
     {
@@ -63,7 +67,7 @@ internal static class ReportContent
             ("Epochs", $"{recipe.Epochs}, batch {recipe.BatchSize}"),
             ("Optimizer", recipe.WeightDecay == 0 ? recipe.Optimizer : $"{recipe.Optimizer}, weight decay {recipe.WeightDecay}"),
             ("Learning rate", $"{recipe.LearningRate}, schedule {recipe.Schedule}"),
-            ("Pixels", $"(pixel × {recipe.Scaling!.Scale:0.######} − {List(recipe.Scaling.Mean)}) / {List(recipe.Scaling.Std)}"),
+            ("Pixels", Pixels(recipe.Scaling!)),
             ("Seed", recipe.Seed.ToString()),
             ("Batch norm", trained.Result.Recalibration is { } record
                 ? $"{record.Layers} layers measured anew over {record.Images:N0} images"
@@ -77,9 +81,13 @@ internal static class ReportContent
         ("Processor", Software.Processor),
         ("System", Software.System),
         ("Runtime", Software.Runtime),
-        ("TorchSharp", $"{Software.TorchSharp}, {TorchSharp.torch.get_num_threads()} threads"),
+        ("TorchSharp", $"{Software.TorchSharp}, {Figures.Many(TorchSharp.torch.get_num_threads(), "thread")}"),
         ("Engines", string.Join(", ", new[] { engines.OnnxRuntime, engines.MLNet }.Select(engine => engine.Figures.Name))),
     ];
+
+    private static string Pixels(PixelScaling scaling) => scaling.Mean.All(mean => mean == 0) && scaling.Std.All(std => std == 1)
+        ? $"pixel × {scaling.Scale:0.######}"
+        : $"(pixel × {scaling.Scale:0.######} − {List(scaling.Mean)}) / {List(scaling.Std)}";
 
     private static string List(IReadOnlyList<double> values) => string.Join(" ", values.Distinct().Select(value => $"{value:0.####}"));
 }

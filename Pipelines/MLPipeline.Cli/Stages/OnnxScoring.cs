@@ -20,9 +20,8 @@ internal static class OnnxScoring
         var scores = feed.Score(classifier, pixels, cancellation);
         var seconds = clock.GetElapsedTime(start).TotalSeconds;
         var metrics = scores.Evaluate(data.Labels.data<long>().ToArray());
-        return new EngineResult(
-            EngineResult.FiguresOf($"ONNX Runtime {classifier.Model.RuntimeVersion} on {classifier.Model.ProviderUsed.ToString().ToUpperInvariant()}", metrics, seconds),
-            scores.PredictedIndices())
+        var engine = $"ONNX Runtime {classifier.Model.RuntimeVersion} on {classifier.Model.ProviderUsed.ToString().ToUpperInvariant()}";
+        return new EngineResult(EngineResult.FiguresOf(engine, metrics, seconds), scores.PredictedIndices())
         {
             Logits = scores.HasLogits ? scores.Logits.ToArray() : null,
             Probabilities = scores.Probabilities.ToArray(),

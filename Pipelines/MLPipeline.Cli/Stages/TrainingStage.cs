@@ -49,8 +49,8 @@ internal static class TrainingStage
     private static string Announcement(NetworkChoice choice, nn.Module network, ImageSplit data, TrainerOptions recipe)
     {
         var parameters = network.parameters().Sum(parameter => parameter.numel());
-        return $"{choice.Entry.Name}: {Figures.Count(parameters)} parameters, {Figures.Many(recipe.Epochs, "epoch")} of {Figures.Many(data.Train.Count, "image")}, " +
-            $"batch {recipe.BatchSize}, {recipe.Optimizer}, learning rate {recipe.LearningRate} ({recipe.Schedule}), seed {recipe.Seed}.";
+        return $"{choice.Entry.Name}: {Figures.Count(parameters)} parameters, " +
+            $"{Figures.Many(recipe.Epochs, "epoch")} of {Figures.Many(data.Train.Count, "image")}, batch {recipe.BatchSize}, {recipe.Optimizer}, learning rate {recipe.LearningRate} ({recipe.Schedule}), seed {recipe.Seed}.";
     }
 
     private static string Recalibrated(RecalibrationRecord record) =>

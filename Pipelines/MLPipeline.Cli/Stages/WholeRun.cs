@@ -23,14 +23,17 @@ internal sealed class WholeRun(ImageSplit data, string folder, Terminal terminal
         _stages.Add("data", loadingSeconds);
         using var trained = _stages.Time("training", () => TrainingStage.Run(choice, data, recipe, terminal, cancellation));
         var device = DeviceChoice.Parse(trained.Recipe.Device);
-        var torch = _stages.Time("scoring in TorchSharp", () => TorchScoring.Run(trained.Network, data.Test, trained.Recipe.Scaling!, device, clock, cancellation));
+        var torch = _stages.Time("scoring in TorchSharp", () =>
+            TorchScoring.Run(trained.Network, data.Test, trained.Recipe.Scaling!, device, clock, cancellation));
 
         var export = _stages.Time("export and verification", () => Export(trained));
         terminal.Say($"exported: {export.Path}, {Figures.Bytes(export.Bytes)}, batch norms folded {export.FoldedBatchNormalizations}, " +
             $"kept {export.KeptBatchNormalizations.Count}, largest error {Figures.Difference(export.MaxAbsoluteError ?? 0)}");
 
-        var onnx = _stages.Time("scoring in ONNX Runtime", () => OnnxScoring.Run(export.Path, data.Test, provider, terminal.Say, clock, cancellation));
-        var mlNet = _stages.Time("scoring in ML.NET", () => MLNetScoring.Run(export.Path, data.Test, provider, clock, cancellation));
+        var onnx = _stages.Time("scoring in ONNX Runtime", () =>
+            OnnxScoring.Run(export.Path, data.Test, provider, terminal.Say, clock, cancellation));
+        var mlNet = _stages.Time("scoring in ML.NET", () =>
+            MLNetScoring.Run(export.Path, data.Test, provider, clock, cancellation));
         var engines = new ScoredBy(torch, onnx, mlNet);
         if (!engines.Agreement.Complete)
             terminal.Say($"warning: on {engines.Agreement.Images - engines.Agreement.SameLabel} test images the engines' labels differ.");

@@ -14,7 +14,8 @@ public sealed class DoctorCommandTests
         var result = JsonDocument.Parse(outcome.LastLine).RootElement;
         Assert.True(result.GetProperty("healthy").GetBoolean(), outcome.Output);
         Assert.Equal(ExitCode.Ok, outcome.ExitCode);
-        var checks = result.GetProperty("checks").EnumerateArray().ToDictionary(c => c.GetProperty("name").GetString()!, c => c.GetProperty("detail").GetString()!);
+        var checks = result.GetProperty("checks").EnumerateArray()
+            .ToDictionary(check => check.GetProperty("name").GetString()!, check => check.GetProperty("detail").GetString()!);
         Assert.Contains("runs on CPU", checks["ONNX Runtime"]);
         Assert.Contains("cpu", checks["TorchSharp's device"]);
         Assert.Contains("wrote a PNG", checks["SkiaSharp"]);
@@ -35,7 +36,8 @@ public sealed class DoctorCommandTests
     [Fact]
     public void A_known_failure_becomes_one_cause_and_one_remedy()
     {
-        var check = Examination.Try("ONNX Runtime", () => throw new DllNotFoundException("Unable to load shared library 'onnxruntime' or one of its dependencies."));
+        var check = Examination.Try("ONNX Runtime", () =>
+            throw new DllNotFoundException("Unable to load shared library 'onnxruntime' or one of its dependencies."));
 
         Assert.False(check.Works);
         Assert.Contains("carries no ONNX Runtime", check.Detail);

@@ -106,7 +106,8 @@ public sealed class RunCommandTests(FinishedRun run) : IClassFixture<FinishedRun
     {
         using var folder = new TempFolder();
         var outcome = await Shell.RunAsync(
-            "export", run.Artifact("last.checkpoint"), "--opset", "18", "--no-fold", "--no-head", "--no-preprocessing", "--output", folder["plain.onnx"], "--json");
+            "export", run.Artifact("last.checkpoint"), "--output", folder["plain.onnx"],
+            "--opset", "18", "--no-fold", "--no-head", "--no-preprocessing", "--json");
 
         Assert.Equal(ExitCode.Ok, outcome.ExitCode);
         var facts = JsonDocument.Parse((await Shell.RunAsync("inspect", folder["plain.onnx"], "--json")).LastLine).RootElement;
@@ -119,6 +120,7 @@ public sealed class RunCommandTests(FinishedRun run) : IClassFixture<FinishedRun
     [Fact]
     public async Task Resuming_a_finished_run_with_another_recipe_is_refused() =>
         Shell.AssertFails(
-            await Shell.RunAsync("train", "--sample", "--train-count", "1000", "--resume", run.Artifact("last.checkpoint"), "--lr", "0.5", "--output", Path.GetTempPath()),
+            await Shell.RunAsync(
+                "train", "--sample", "--train-count", "1000", "--resume", run.Artifact("last.checkpoint"), "--lr", "0.5", "--output", Path.GetTempPath()),
             ExitCode.Error, "learning rate", "0.5");
 }

@@ -19,10 +19,9 @@ internal static class BrightnessModel
         const float Slope = 10f / (127.5f * Pixels);
         var weights = Enumerable.Range(0, Pixels * 2).Select(i => i % 2 == 0 ? -Slope : Slope).ToArray();
         graph.Add("Flatten", ["input"], ["flat"]);
-        graph.Add(
-            "Gemm",
-            ["flat", graph.AddInitializer("weights", TensorData.FromFloats(weights, Pixels, 2)), graph.AddInitializer("bias", TensorData.FromFloats([10f, -10f], 2))],
-            ["logits"]);
+        var slopes = graph.AddInitializer("weights", TensorData.FromFloats(weights, Pixels, 2));
+        var bias = graph.AddInitializer("bias", TensorData.FromFloats([10f, -10f], 2));
+        graph.Add("Gemm", ["flat", slopes, bias], ["logits"]);
         graph.Add("Softmax", ["logits"], ["probabilities"]);
         var model = new Model(graph);
         model.Metadata[ModelMetadata.LabelsKey] = ModelMetadata.FormatLabels(["dark", "bright"]);

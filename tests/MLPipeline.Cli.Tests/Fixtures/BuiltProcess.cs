@@ -30,6 +30,8 @@ internal static class BuiltProcess
     private static ProcessStartInfo Start(string file, IEnumerable<string> args)
     {
         var start = new ProcessStartInfo(file) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // libtorch's threads spin while they wait for each other: on a busy machine two take many times longer than one.
+        start.Environment["OMP_NUM_THREADS"] = "1";
         foreach (var arg in args)
             start.ArgumentList.Add(arg);
         return start;

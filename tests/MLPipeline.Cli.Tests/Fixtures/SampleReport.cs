@@ -44,7 +44,12 @@ internal static class SampleReport
         Parameters = 44_426,
         FoldedBatchNormalizations = 4,
         KeptBatchNormalizations = [new("BatchNormalization 'norm0' (features.norm0)", "its input has a second reader")],
-        Verification = [.. from batch in new[] { 1, 2, 7 } from optimized in new[] { false, true } select new VerifiedRun(batch, optimized, batch * 1e-6, 1e-6)],
+        Verification =
+        [
+            .. from batch in new[] { 1, 2, 7 }
+               from optimized in new[] { false, true }
+               select new VerifiedRun(batch, optimized, batch * 1e-6, 1e-6),
+        ],
         Tolerance = Tolerance.Default,
         Seconds = new ExportTimings(0.4, 0.1, 0.1, 0.5),
     };

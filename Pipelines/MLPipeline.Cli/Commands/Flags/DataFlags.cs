@@ -9,7 +9,8 @@ internal sealed class DataFlags
 {
     private readonly Option<string?> _folder = new("--data")
     {
-        Description = "Folder with Fashion-MNIST's four IDX files. Without it: $MLPIPELINE_DATA, the cache, the system's copy, a download, the embedded sample.",
+        Description = "Folder with Fashion-MNIST's four IDX files. Without it: $MLPIPELINE_DATA, the cache, the system's copy, " +
+            "a download, the embedded sample.",
         HelpName = "DIR",
     };
 

@@ -12,8 +12,13 @@ internal sealed class TrainingFlags
     private readonly Option<int?> _epochs = Ranged.AtLeastOne("--epochs", "N", "Passes over the training images [default: 5; on the sample 20].");
     private readonly Option<int?> _batchSize = Ranged.Between("--batch-size", "N", "Images per step [default: 256; on the sample 64].", 2, 65_536);
     private readonly Option<double?> _rate = Ranged.AboveZero("--lr", "RATE", "Learning rate to start from [default: 0.01].");
-    private readonly Option<string?> _optimizer = OneOf("--optimizer", "How weights follow gradients [default: adam].", OptimizerChoice.All.Select(o => o.Name));
-    private readonly Option<string?> _schedule = OneOf("--schedule", "How the rate goes over the run [default: linear, down to zero].", LearningRateSchedule.All.Select(s => s.Name));
+
+    private readonly Option<string?> _optimizer = OneOf(
+        "--optimizer", "How weights follow gradients [default: adam].", OptimizerChoice.All.Select(o => o.Name));
+
+    private readonly Option<string?> _schedule = OneOf(
+        "--schedule", "How the rate goes over the run [default: linear, down to zero].", LearningRateSchedule.All.Select(s => s.Name));
+
     private readonly Option<int?> _seed = Ranged.Between("--seed", "N", "Decides first weights and the order of images [default: 1].", 0, int.MaxValue);
 
     private readonly Option<string?> _resume = new("--resume")
