@@ -36,9 +36,7 @@ internal static class ExportSection
         ? null
         : E("details",
             E("summary", $"{Figures.Many(kept.Count, "batch norm")} kept, and why"),
-            kept.GroupBy(norm => norm.Reason).Select(group => E("p",
-                E("b", $"{group.Key} "),
-                E("span", Class("note"), string.Join(", ", group.Select(norm => norm.Node))))));
+            Table(["Batch norm", "Why it stays"], kept.Select(norm => (IReadOnlyList<string>)[norm.Node, norm.Reason]), numbersFrom: 2));
 
     private static object Verified(ExportReport export)
     {
