@@ -1,34 +1,39 @@
-// Scores a model in onnxruntime-node and compares with expected outputs.
-//   node score.mjs case.json
-// case.json: {"model": "net.onnx", "inputs": {"input": {"dims": [2, 1, 28, 28], "file": "input.bin"}}, "outputs": {"logits": {...}}}
-// Files lie beside case.json and hold little-endian float32. Prints one line of JSON: the largest absolute difference of each output.
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+// Scores models in onnxruntime-node, a client of ONNX files that this project did not write.
+//   node score.mjs
+// Reads one case a line from standard input:
+//   {"model": "net.onnx", "inputs": {"input": {"dims": [2, 1, 28, 28], "data": "<base64>"}}, "outputs": {"logits": {...}}}
+// data is little-endian float32. Answers one line of JSON each: by output, the largest absolute difference; or {"error": "..."}.
+import { createInterface } from 'node:readline';
 import ort from 'onnxruntime-node';
 
-const path = process.argv[2];
-const folder = dirname(resolve(path));
-const floats = (file) => {
-  const bytes = readFileSync(resolve(folder, file));
+const floats = (data) => {
+  const bytes = Buffer.from(data, 'base64');
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 };
 
-const { model, inputs, outputs } = JSON.parse(readFileSync(path, 'utf8'));
-const session = await ort.InferenceSession.create(resolve(folder, model));
-const feeds = Object.fromEntries(
-  Object.entries(inputs).map(([name, { dims, file }]) => [name, new ort.Tensor('float32', floats(file), dims)]));
-const results = await session.run(feeds);
-
-const differences = {};
-for (const [name, { dims, file }] of Object.entries(outputs)) {
-  const expected = floats(file);
-  const { data, dims: found } = results[name];
-  if (found.join() !== dims.join()) throw new Error(`${name}: shape [${found}], expected [${dims}]`);
+const largestDifference = (name, found, { dims, data }) => {
+  if (found.dims.join() !== dims.join()) throw new Error(`${name}: shape [${found.dims}], expected [${dims}]`);
+  const expected = floats(data);
   let largest = 0;
-  for (let i = 0; i < data.length; i++) {
-    const difference = Math.abs(data[i] - expected[i]);
-    if (!(difference <= largest)) largest = difference; // NaN is kept, not skipped
+  for (let i = 0; i < expected.length; i++) {
+    const difference = Math.abs(found.data[i] - expected[i]);
+    if (Number.isNaN(difference)) throw new Error(`${name}: element ${i} is ${found.data[i]}, expected ${expected[i]}`);
+    largest = Math.max(largest, difference);
   }
-  differences[name] = largest;
+  return largest;
+};
+
+const compare = async ({ model, inputs, outputs }) => {
+  const session = await ort.InferenceSession.create(model, { intraOpNumThreads: 1 });
+  const feeds = Object.fromEntries(
+    Object.entries(inputs).map(([name, { dims, data }]) => [name, new ort.Tensor('float32', floats(data), dims)]));
+  const results = await session.run(feeds);
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, expected]) => [name, largestDifference(name, results[name], expected)]));
+};
+
+console.log('ready');
+for await (const line of createInterface({ input: process.stdin })) {
+  const answer = await compare(JSON.parse(line)).catch((error) => ({ error: error.message }));
+  console.log(JSON.stringify(answer));
 }
-console.log(JSON.stringify(differences));
