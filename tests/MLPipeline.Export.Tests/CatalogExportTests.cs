@@ -21,6 +21,8 @@ public class CatalogExportTests
         var side = Math.Max(8, entry.SmallestInput());
         var report = folder.Export(module, [2, 1, side, side], new OnnxExportOptions { ClassifierHead = true, BatchSizes = [3] });
 
+        folder.AssertSameNumbersInNode(module, "logits", side);
+
         Assert.Equal(["logits: float[batch,10]", "probabilities: float[batch,10]"], report.Outputs);
         var normalisations = module.named_modules().Count(m => m.module is TorchSharp.Modules.NormBase);
         Assert.Equal(normalisations, report.FoldedBatchNormalizations + report.KeptBatchNormalizations.Count);

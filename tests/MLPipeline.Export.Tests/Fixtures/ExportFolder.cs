@@ -46,6 +46,20 @@ internal sealed class ExportFolder : IDisposable
         return model.Run(new Dictionary<string, TensorValue> { [name] = TensorValue.Create(input.data<float>().ToArray(), input.shape) });
     }
 
+    /// <summary>Shows the file to onnxruntime-node, where there is one: it must give the module's own numbers, to 1e-5 + 1e-4 of the largest.</summary>
+    public void AssertSameNumbersInNode(nn.Module<Tensor, Tensor> module, string output, int side)
+    {
+        if (!OnnxRuntimeNode.IsAvailable)
+            return;
+        using var scope = NewDisposeScope();
+        using var still = no_grad();
+        var input = Example(3, 1, side, side);
+        module.eval();
+        var expected = module.call(input);
+        var difference = OnnxRuntimeNode.Differences(ModelPath, new() { ["input"] = input }, new() { [output] = expected })[output];
+        Assert.InRange(difference, 0, 1e-5 + 1e-4 * expected.abs().max().item<float>());
+    }
+
     /// <summary>Normally distributed numbers, the same each time.</summary>
     public static Tensor Example(params long[] shape)
     {

@@ -20,7 +20,7 @@ internal static class OnnxRuntimeNode
 
     /// <summary>The largest absolute difference between what the file gives there and what is expected, by output.</summary>
     public static IReadOnlyDictionary<string, double> Differences(
-        string model, IReadOnlyDictionary<string, Tensor> inputs, IReadOnlyDictionary<string, Tensor> expected)
+        string model, Dictionary<string, Tensor> inputs, Dictionary<string, Tensor> expected)
     {
         var node = Node.Value ?? throw new InvalidOperationException("onnxruntime-node is not there.");
         lock (Gate)
@@ -35,7 +35,7 @@ internal static class OnnxRuntimeNode
         }
     }
 
-    private static Dictionary<string, object> Described(IReadOnlyDictionary<string, Tensor> tensors) => tensors.ToDictionary(
+    private static Dictionary<string, object> Described(Dictionary<string, Tensor> tensors) => tensors.ToDictionary(
         t => t.Key,
         object (t) => new { dims = t.Value.shape, data = Convert.ToBase64String(MemoryMarshal.AsBytes(t.Value.contiguous().data<float>().ToArray().AsSpan())) });
 
