@@ -21,8 +21,7 @@ public static class DeviceChoice
         "cuda" => hasCuda()
             ? DeviceType.CUDA
             : throw new ArgumentException(
-                "The device 'cuda' was asked for, and libtorch sees none: build with -p:Accelerator=cuda and check the driver with nvidia-smi, or say cpu or auto.",
-                nameof(name)),
-        _ => throw new ArgumentException($"The device '{name}' is unknown: say {string.Join(", ", Names)}.", nameof(name)),
+                "The device 'cuda' was asked for, and libtorch sees none: build with -p:Accelerator=cuda and check the driver with nvidia-smi, or say cpu or auto."),
+        _ => throw new ArgumentException($"The device '{name}' is unknown: say {string.Join(", ", Names)}."),
     };
 }

@@ -70,7 +70,7 @@ public sealed class Trainer
 
             if (_options.Recalibrate && run.Recalibration is null)
             {
-                run.Recalibration = Recalibrate(cancellationToken);
+                run.Recalibration = Recalibrate(run.History[^1], cancellationToken);
                 folder.SaveLast(run.ToCheckpoint());
             }
 
@@ -136,12 +136,13 @@ public sealed class Trainer
             : throw new TrainingDivergedException(test.Loss, run.Position.Epoch, run.Position.Step, run.Position.LearningRate);
     }
 
-    private RecalibrationRecord? Recalibrate(CancellationToken cancellationToken)
+    // The last epoch's test is "before": measured with the moving averages, and still known when a run goes on from a stop in here.
+    private RecalibrationRecord? Recalibrate(EpochRecord last, CancellationToken cancellationToken)
     {
-        var before = Evaluation.Run(_network, _data.Test, _scaling, device: _device, cancellationToken: cancellationToken);
         var report = BatchNormRecalibration.Run(_network, _data.Train, _scaling, device: _device, cancellationToken: cancellationToken);
         if (report.Layers.Count == 0)
             return null;
+        var before = new Evaluation(_data.Test.Count, last.TestAccuracy, last.TestLoss);
         var after = Evaluation.Run(_network, _data.Test, _scaling, device: _device, cancellationToken: cancellationToken);
         return new RecalibrationRecord(report.Layers.Count, report.Images, report.Passes, report.IsExact, before, after);
     }
@@ -153,6 +154,6 @@ public sealed class Trainer
         Recalibration = run.Recalibration,
         Final = final,
         LastCheckpoint = folder.Last,
-        BestCheckpoint = folder.Best,
+        BestCheckpoint = run.History.Count == 0 ? null : folder.Best,
     };
 }

@@ -71,6 +71,10 @@ public sealed record TrainerOptions
         OptimizerChoice.Find(Optimizer);
         var scaling = Scaling ?? PixelScaling.ZeroToOne(train.Channels);
         Require(scaling.Mean.Count == train.Channels, nameof(Scaling), scaling.Mean.Count, $"one mean per channel: {train.Channels}");
+        Require(scaling.Std.Count == train.Channels, nameof(Scaling), scaling.Std.Count, $"one deviation per channel: {train.Channels}");
+        Require(scaling.Std.All(s => double.IsFinite(s) && s > 0), nameof(Scaling), string.Join(' ', scaling.Std), "deviations above 0");
+        Require(double.IsFinite(scaling.Scale) && scaling.Scale != 0, nameof(Scaling), scaling.Scale, "a finite scale other than 0");
+        Require(scaling.Mean.All(double.IsFinite), nameof(Scaling), string.Join(' ', scaling.Mean), "finite means");
         return this with { Scaling = scaling };
     }
 

@@ -94,6 +94,52 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_run_stopped_after_recalibration_still_knows_the_accuracy_before_it()
+    {
+        using var stop = new CancellationTokenSource();
+        using var network = TinyNetworks.WithBatchNorm();
+        var tests = 0;
+        network.register_forward_pre_hook((module, input) =>
+        {
+            // Three epochs' tests, one pass for the order of the layers, one for each of the three.
+            if (!module.training && ++tests == 7)
+                stop.Cancel();
+            return input;
+        });
+        var stopped = new Trainer(network, _data, Options).Run(cancellationToken: stop.Token);
+        Assert.True(stopped.Cancelled);
+        Assert.Null(stopped.Recalibration);
+
+        using var fresh = TinyNetworks.WithBatchNorm(seed: 99);
+        var result = new Trainer(fresh, _data, Options with { ResumeFrom = stopped.LastCheckpoint }).Run(cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(result.History[^1].TestLoss, result.Recalibration!.Before.Loss);
+        Assert.NotEqual(result.Recalibration.Before.Loss, result.Recalibration.After.Loss);
+    }
+
+    public static TheoryData<double, double, double> BadScalings => new()
+    {
+        { 0, 0, 1 },
+        { double.NaN, 0, 1 },
+        { 1, double.PositiveInfinity, 1 },
+        { 1, 0, 0 },
+        { 1, 0, double.NaN },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadScalings))]
+    public void A_scaling_that_makes_no_numbers_is_refused(double scale, double mean, double deviation)
+    {
+        using var network = TinyNetworks.WithBatchNorm();
+        var channels = _data.Train.Channels;
+        var scaling = new PixelScaling(scale, [.. Enumerable.Repeat(mean, channels)], [.. Enumerable.Repeat(deviation, channels)]);
+
+        var error = Assert.Throws<ArgumentException>(() => new Trainer(network, _data, Options with { Scaling = scaling }));
+
+        Assert.StartsWith("Scaling is ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Another_recipe_does_not_go_on()
     {
         Trained(Options);
@@ -124,12 +170,13 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void The_best_checkpoint_holds_the_best_epoch()
     {
-        Trained(Options);
+        using var network = TinyNetworks.WithBatchNorm();
+        var result = new Trainer(network, _data, Options).Run(cancellationToken: TestContext.Current.CancellationToken);
 
-        var best = Checkpoint.Load(_folder.File("best.checkpoint"));
+        var best = Checkpoint.Load(result.BestCheckpoint!);
 
-        Assert.Equal(best.History.Max(epoch => epoch.TestAccuracy), best.History[^1].TestAccuracy);
-        Assert.Equal(best.History.Count + 1, best.Position.Epoch);
+        Assert.Equal(result.BestEpoch, best.History.Count);
+        Assert.Equal(result.BestEpoch + 1, best.Position.Epoch);
     }
 
     [Theory]

@@ -9,15 +9,16 @@ torchvision_networks.py forward FOLDER NETWORK...
     writes each network with random weights and statistics, an input of 2 x 3 x 64 x 64 and the network's output, in
     evaluation mode: FOLDER/<network>/index.txt names each tensor's file and shape; the files are raw little-endian float32.
 
-Exits with 77 when torch or torchvision is not installed.
+Exits with 77 when torch or torchvision is not installed or does not load.
 """
 import pathlib
 import sys
 
 try:
+    import numpy  # noqa: F401  (tensors are written through it)
     import torch
     import torchvision
-except ImportError as error:
+except Exception as error:  # not installed, or not able to load: either way there is no peer here
     print(error, file=sys.stderr)
     sys.exit(77)
 

@@ -3,8 +3,13 @@ namespace MLPipeline.Training.Datasets;
 /// <summary>Where this system keeps what can be had again.</summary>
 internal static class UserCache
 {
-    /// <summary>Windows: LocalAppData; macOS: Library/Caches; elsewhere XDG_CACHE_HOME, or .cache as its specification says.</summary>
-    public static string Folder()
+    /// <summary>
+    /// Windows: LocalAppData; macOS: Library/Caches; elsewhere XDG_CACHE_HOME, or .cache as its specification says. The temporary folder for a
+    /// user without a home: what is read from a cache is checked first, whoever wrote it.
+    /// </summary>
+    public static string Folder() => Wanted() is var folder && Path.IsPathFullyQualified(folder) ? folder : Path.GetTempPath();
+
+    private static string Wanted()
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         if (OperatingSystem.IsWindows())

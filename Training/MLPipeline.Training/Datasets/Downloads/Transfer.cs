@@ -59,8 +59,6 @@ internal sealed class Transfer(
         switch (response.StatusCode)
         {
             case HttpStatusCode.OK:
-                // The whole, asked for or not: the server knows no ranges, or the file has changed.
-                partial.Clear();
                 whole = response.Content.Headers.ContentLength;
                 break;
             case HttpStatusCode.PartialContent when response.Content.Headers.ContentRange is { } range && range.From == partial.Length:
@@ -74,6 +72,8 @@ internal sealed class Transfer(
         }
         if (whole is { } length && length != item.Length)
             throw new DownloadException($"refused, the file there has {length:N0} bytes, not {item.Length:N0}");
+        if (response.StatusCode == HttpStatusCode.OK)
+            partial.Clear(); // The whole, asked for or not: the server knows no ranges, or the file has changed.
         _sameFile = response.Headers.ETag is { IsWeak: false } tag ? new RangeConditionHeaderValue(tag) : null;
     }
 
@@ -100,7 +100,7 @@ internal sealed class Transfer(
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             var isUnreachable = e.InnerException is TimeoutException;
-            throw new DownloadException(isUnreachable ? "no connection in time" : $"nothing came for {stallTimeout.TotalSeconds:0.###} s", e)
+            throw new DownloadException(isUnreachable ? $"no connection to {address.Host} in time" : $"nothing came for {stallTimeout.TotalSeconds:0.###} s", e)
             {
                 IsUnreachable = isUnreachable,
             };
