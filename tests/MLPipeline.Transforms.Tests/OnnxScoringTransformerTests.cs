@@ -148,12 +148,14 @@ public sealed class OnnxScoringTransformerTests : IDisposable
     public void Leaves_no_file_in_the_temporary_folder()
     {
         // ML.NET's own transform leaves a copy of the model there when it is given a stream.
-        var before = Directory.GetFileSystemEntries(Path.GetTempPath(), "*.onnx", SearchOption.TopDirectoryOnly);
-        var data = _context.Data.LoadFromEnumerable(Quadrants.Images(3));
-        using (var transformer = _context.Transforms.ScoreOnnx(_path).Fit(data))
+        var temporary = Directory.CreateTempSubdirectory("mlpipeline-test-").FullName;
+        var context = new MLContext(seed: 1) { TempFilePath = temporary };
+        var data = context.Data.LoadFromEnumerable(Quadrants.Images(3));
+        using (var transformer = context.Transforms.ScoreOnnx(_path).Fit(data))
             Rows(transformer.Transform(data));
 
-        Assert.Empty(Directory.GetFileSystemEntries(Path.GetTempPath(), "*.onnx", SearchOption.TopDirectoryOnly).Except(before));
+        Assert.Empty(Directory.GetFileSystemEntries(temporary));
+        Directory.Delete(temporary);
         // On Windows too: nobody holds the file any more.
         File.Delete(_path);
     }

@@ -53,12 +53,15 @@ internal static class Examination
 
     private static string TorchDevice(string device)
     {
-        if (device == "cuda" && !cuda.is_available())
-            throw new InvalidOperationException("libtorch was not compiled with CUDA, or sees no device.");
+        if (device.Equals("cuda", StringComparison.OrdinalIgnoreCase) && !cuda.is_available())
+            throw new InvalidOperationException(CarriesCuda() ? "no NVIDIA driver or device is visible to libtorch." : "libtorch was not compiled with CUDA.");
         var used = DeviceChoice.Parse(device);
         using var there = ones(2, 2, device: used);
         return used.type == DeviceType.CUDA ? $"{there.device}, of {cuda.device_count()}" : $"{there.device}; CUDA: {(cuda.is_available() ? "there" : "none")}";
     }
+
+    private static bool CarriesCuda() => HostFacts.Read().LibTorch is { } torch
+        && File.Exists(Path.Combine(Path.GetDirectoryName(torch)!, OperatingSystem.IsWindows() ? "torch_cuda.dll" : "libtorch_cuda.so"));
 
     private static string Onnx(ExecutionProvider provider)
     {

@@ -53,6 +53,8 @@ internal sealed class ExportCommand : Command, IHaveExamples
         var choice = NetworkChoice.Of(checkpoint);
         using var network = choice.Create(checkpoint.Recipe.Seed);
         checkpoint.RestoreWeights(network);
+        if (checkpoint.Recalibration is null && network.named_buffers().Any(b => b.name.EndsWith("running_mean", StringComparison.Ordinal)))
+            terminal.Say($"{checkpoint.Source}: its batch norms have not been measured anew with the final weights and may lag behind; the last.checkpoint of a finished run has that done.");
         var path = parsed.GetValue(_output) ?? Path.Combine(Path.GetDirectoryName(checkpoint.Source)!, $"{choice.Entry.Name}.onnx");
         var wishes = new ExportStage.Wishes(
             parsed.GetValue(_opset) ?? 17, !parsed.GetValue(_noFold), !parsed.GetValue(_noHead), !parsed.GetValue(_noPreprocessing));

@@ -41,6 +41,7 @@ internal sealed class RunCommand : Command, IHaveExamples
         var start = clock.GetTimestamp();
         using var data = await _data.LoadAsync(parsed, terminal, cancellation).ConfigureAwait(false);
         var loading = clock.GetElapsedTime(start).TotalSeconds;
+        plan.CheckImages(data);
         foreach (var entry in plan.Entries)
         {
             var folder = _output.FolderOf(parsed, entry.Name);

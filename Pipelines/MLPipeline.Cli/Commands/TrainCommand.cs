@@ -39,6 +39,7 @@ internal sealed class TrainCommand : Command, IHaveExamples
         var terminal = Terminal.Of(parsed, parsed.GetValue(_json));
         var plan = TrainingPlan.Of(parsed, _models, _training);
         using var data = await _data.LoadAsync(parsed, terminal, cancellation).ConfigureAwait(false);
+        plan.CheckImages(data);
         foreach (var entry in plan.Entries)
         {
             var folder = _output.FolderOf(parsed, entry.Name);

@@ -32,7 +32,9 @@ internal static class Failure
     private static Exception Cause(Exception failure) => failure switch
     {
         AggregateException { InnerExceptions: [var only] } => Cause(only),
-        InvalidOperationException { InnerException: { } inner } when IsKnown(inner) || inner is OperationCanceledException => inner,
+        // ML.NET wraps once for each of its threads.
+        InvalidOperationException { InnerException: { } inner }
+            when Cause(inner) is var root && (IsKnown(root) || root is OperationCanceledException) => root,
         _ => failure,
     };
 

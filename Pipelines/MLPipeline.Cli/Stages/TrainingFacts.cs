@@ -21,10 +21,11 @@ internal static class TrainingFacts
         ["testAccuracy"] = testAccuracy,
     };
 
-    /// <summary>Of a checkpoint.</summary>
+    /// <summary>Of a checkpoint: of the epochs that it has behind it.</summary>
     public static JsonObject Of(Checkpoint checkpoint) => Of(
-        checkpoint.Recipe,
-        checkpoint.DataName,
-        checkpoint.TrainCount,
-        checkpoint.Recalibration?.After.Accuracy ?? (checkpoint.History is [.., var last] ? last.TestAccuracy : null));
+        checkpoint.Recipe with { Epochs = checkpoint.History.Count }, checkpoint.DataName, checkpoint.TrainCount, TestAccuracy(checkpoint));
+
+    // Steps of an epoch under way have changed the weights since the last test.
+    private static double? TestAccuracy(Checkpoint checkpoint) => checkpoint.Recalibration?.After.Accuracy
+        ?? (checkpoint.Position.Step == 0 && checkpoint.History is [.., var last] ? last.TestAccuracy : null);
 }

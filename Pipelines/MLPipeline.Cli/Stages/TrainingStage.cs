@@ -20,7 +20,6 @@ internal static class TrainingStage
     /// <exception cref="CheckpointException">The checkpoint to go on from is no good.</exception>
     public static TrainedNetwork Run(NetworkChoice choice, ImageSplit data, TrainerOptions recipe, Terminal terminal, CancellationToken cancellation)
     {
-        choice.CheckImages(data.Train.Height, data.Train.Width);
         var whole = recipe with
         {
             ModelName = choice.Entry.Name,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MLPipeline.Cli.Images;
 using MLPipeline.Cli.Tests.Fixtures;
+using MLPipeline.Models;
 
 namespace MLPipeline.Cli.Tests.Commands;
 
@@ -80,7 +81,9 @@ public sealed class PredictCommandTests : IDisposable
     public async Task A_missing_model_comes_with_the_way_to_make_it()
     {
         Shell.AssertFails(await Shell.RunAsync("predict", "--model", "/nowhere/model.onnx", Gray(1, "a.png")), ExitCode.Error, "/nowhere/model.onnx");
-        Shell.AssertFails(await Shell.RunAsync("predict", "--model", "resnet152", Gray(1, "a.png")), ExitCode.Error, "mlpipeline run --model resnet152");
+        var absent = ModelCatalog.Entries.Select(e => e.Name).FirstOrDefault(n => !File.Exists(Path.Combine("artifacts", n, $"{n}.onnx")));
+        if (absent is not null) // every network may have been run in this folder
+            Shell.AssertFails(await Shell.RunAsync("predict", "--model", absent, Gray(1, "a.png")), ExitCode.Error, $"mlpipeline run --model {absent}");
         Shell.AssertFails(await Shell.RunAsync("predict", "--model", "resnet19", Gray(1, "a.png")), ExitCode.Usage, "resnet19", "resnet18");
     }
 

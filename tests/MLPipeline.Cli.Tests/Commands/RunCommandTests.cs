@@ -118,9 +118,12 @@ public sealed class RunCommandTests(FinishedRun run) : IClassFixture<FinishedRun
     }
 
     [Fact]
-    public async Task Resuming_a_finished_run_with_another_recipe_is_refused() =>
+    public async Task Resuming_a_finished_run_with_another_recipe_is_refused()
+    {
+        using var folder = new TempFolder();
         Shell.AssertFails(
             await Shell.RunAsync(
-                "train", "--sample", "--train-count", "1000", "--resume", run.Artifact("last.checkpoint"), "--lr", "0.5", "--output", Path.GetTempPath()),
+                "train", "--sample", "--train-count", "1000", "--resume", run.Artifact("last.checkpoint"), "--lr", "0.5", "--output", folder.Path),
             ExitCode.Error, "learning rate", "0.5");
+    }
 }

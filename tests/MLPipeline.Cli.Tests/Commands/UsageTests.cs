@@ -10,6 +10,8 @@ public sealed class UsageTests
     [InlineData("--epochs is '0'; it must be 1 or more", "run", "--epochs", "0")]
     [InlineData("--epochs is 'many'", "run", "--epochs", "many")]
     [InlineData("--lr is '-1'; it must be a number above 0", "train", "--lr", "-1")]
+    [InlineData("--lr is '0,01'; it must be a number above 0", "train", "--lr", "0,01")]
+    [InlineData("--train-count is '1'; it must be 2 or more", "run", "--train-count", "1")]
     [InlineData("--batch-size is '1'; it must be 2 to 65536", "train", "--batch-size", "1")]
     [InlineData("--stem is 'tiny'; it must be small or imagenet.", "run", "--stem", "tiny")]
     [InlineData("--opset is '9'; it must be 13 to 21", "export", "x.checkpoint", "--opset", "9")]
@@ -51,10 +53,14 @@ public sealed class UsageTests
         Shell.AssertFails(await Shell.RunAsync("train", "--sample", "--stem", "imagenet"), ExitCode.Usage, "'lenet-bn'", "--stem");
 
     [Fact]
-    public async Task Images_that_are_too_small_are_refused_with_both_sizes() =>
+    public async Task Images_that_are_too_small_are_refused_with_both_sizes_and_nothing_is_made()
+    {
+        using var folder = new TempFolder();
         Shell.AssertFails(
-            await Shell.RunAsync("train", "--sample", "--model", "densenet121", "--stem", "imagenet", "--output", Path.GetTempPath()),
+            await Shell.RunAsync("train", "--sample", "--model", "densenet121", "--stem", "imagenet", "--output", folder.Path),
             ExitCode.Usage, "28x28", "densenet121");
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
 
     [Fact]
     public async Task Cuda_without_cuda_is_told()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace MLPipeline.Cli.Tests.Fixtures;
@@ -6,6 +7,7 @@ namespace MLPipeline.Cli.Tests.Fixtures;
 /// <summary>The built executable, as a process of its own.</summary>
 internal static class BuiltProcess
 {
+    private const int Interrupt = 2;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(4);
 
     private static string Dll => Path.Combine(AppContext.BaseDirectory, "mlpipeline.dll");
@@ -22,10 +24,13 @@ internal static class BuiltProcess
             if (sent || !line.Contains(sign, StringComparison.Ordinal))
                 return;
             sent = true;
-            using var kill = Process.Start("kill", ["-INT", process.Id.ToString()]);
-            kill.WaitForExit();
+            Assert.Equal(0, Kill(process.Id, Interrupt));
         });
     }
+
+    // The program of that name is not on every machine.
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static extern int Kill(int process, int signal);
 
     private static ProcessStartInfo Start(string file, IEnumerable<string> args)
     {

@@ -6,7 +6,13 @@ namespace MLPipeline.Native.Tests.Loading;
 [SupportedOSPlatform("linux")]
 public sealed class OwnerOnlyFileTests : IDisposable
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("mlpipeline-test-").FullName;
+    private readonly string _root;
+
+    public OwnerOnlyFileTests()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Not run: Unix file modes are tested on Linux.");
+        _root = Directory.CreateTempSubdirectory("mlpipeline-test-").FullName;
+    }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 

@@ -15,8 +15,8 @@ internal sealed class DataFlags
     };
 
     private readonly Option<bool> _sample = new("--sample") { Description = "Take the embedded sample: 6,000 + 1,000 real images." };
-    private readonly Option<int?> _trainCount = Ranged.AtLeastOne("--train-count", "N", "Train on the first N images only.");
-    private readonly Option<int?> _testCount = Ranged.AtLeastOne("--test-count", "N", "Test on the first N images only.");
+    private readonly Option<int?> _trainCount = Ranged.AtLeast(2, "--train-count", "N", "Train on the first N images only.");
+    private readonly Option<int?> _testCount = Ranged.AtLeast(1, "--test-count", "N", "Test on the first N images only.");
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>

@@ -1,13 +1,14 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace MLPipeline.Cli.Commands.Flags;
 
 /// <summary>Options whose value must lie in a range; the error quotes the value.</summary>
 internal static class Ranged
 {
-    /// <summary>A whole number, 1 or more.</summary>
-    public static Option<int?> AtLeastOne(string name, string helpName, string description) =>
-        Checked<int>(name, helpName, description, value => value >= 1, "1 or more");
+    /// <summary>A whole number, <paramref name="least"/> or more.</summary>
+    public static Option<int?> AtLeast(int least, string name, string helpName, string description) =>
+        Checked<int>(name, helpName, description, value => value >= least, $"{least} or more");
 
     /// <summary>A number above 0.</summary>
     public static Option<double?> AboveZero(string name, string helpName, string description) =>
@@ -36,7 +37,8 @@ internal static class Ranged
             CustomParser = result =>
             {
                 var text = result.Tokens[0].Value;
-                if (T.TryParse(text, null, out var value) && legal(value))
+                // A comma would be taken for a thousands separator: 0,01 for 1.
+                if (!text.Contains(',') && T.TryParse(text, CultureInfo.InvariantCulture, out var value) && legal(value))
                     return value;
                 result.AddError($"{name} is '{text}'; it must be {range}.");
                 return null;

@@ -9,7 +9,7 @@ namespace MLPipeline.Cli.Commands.Flags;
 /// <summary>The recipe: what is not said is the trainer's default for the data.</summary>
 internal sealed class TrainingFlags
 {
-    private readonly Option<int?> _epochs = Ranged.AtLeastOne("--epochs", "N", "Passes over the training images [default: 5; on the sample 20].");
+    private readonly Option<int?> _epochs = Ranged.AtLeast(1, "--epochs", "N", "Passes over the training images [default: 5; on the sample 20].");
     private readonly Option<int?> _batchSize = Ranged.Between("--batch-size", "N", "Images per step [default: 256; on the sample 64].", 2, 65_536);
     private readonly Option<double?> _rate = Ranged.AboveZero("--lr", "RATE", "Learning rate to start from [default: 0.01].");
 

@@ -41,6 +41,14 @@ internal sealed class TrainingPlan
         ? new NetworkChoice(entry, _models.Stem(_parsed, entry), data.Train.Channels, data.Train.ClassNames.Count)
         : NetworkChoice.Of(_resumed);
 
+    /// <summary>Refuses images that one of the networks cannot take, before the first is trained.</summary>
+    /// <exception cref="UsageException">The message gives the images' size and what the network takes.</exception>
+    public void CheckImages(ImageSplit data)
+    {
+        foreach (var entry in Entries)
+            Choice(entry, data).CheckImages(data.Train.Height, data.Train.Width);
+    }
+
     /// <summary>The recipe for the data.</summary>
     /// <param name="data">What is to be learnt.</param>
     /// <param name="folder">Gets checkpoints and metrics.</param>
