@@ -1,5 +1,7 @@
 using MLPipeline.Export.Tests.Fixtures;
 using MLPipeline.Export.Tests.Networks;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace MLPipeline.Export.Tests;
 
@@ -155,6 +157,41 @@ public class OnnxExporterTests
         var report = folder.Export(module, [3, 1, 8, 8], new OnnxExportOptions { DynamicAxes = new Dictionary<int, IReadOnlyDictionary<int, string>>() });
         Assert.Equal(["input: float[3,1,8,8]"], report.Inputs);
         Assert.Equal([0, 0], report.Verification.Select(r => r.Batch));
+    }
+
+    [Fact]
+    public void An_example_of_one_integer_everywhere_is_refused()
+    {
+        using var folder = new ExportFolder();
+        using var module = Sequential(("embedding", Embedding(5, 3)));
+        using var example = zeros(2, 4, int64);
+        var error = Assert.Throws<ExportException>(() => folder.Export(module, [example]));
+        Assert.Contains("give one with different elements", error.Message);
+        Assert.Empty(folder.Files);
+    }
+
+    [Fact]
+    public void Normalisations_that_nobody_reads_are_not_reported()
+    {
+        using var folder = new ExportFolder();
+        using var module = new UnusedHead();
+        var report = folder.Export(module, [2, 4]);
+        Assert.Equal((0, 0), (report.FoldedBatchNormalizations, report.KeptBatchNormalizations.Count));
+    }
+
+    private sealed class UnusedHead : Module<Tensor, Tensor>
+    {
+        private readonly Module<Tensor, Tensor> fc = Linear(4, 3);
+        private readonly Module<Tensor, Tensor> auxiliary = Sequential(Linear(4, 2), BatchNorm1d(2));
+
+        public UnusedHead()
+            : base("unused") => RegisterComponents();
+
+        public override Tensor forward(Tensor input)
+        {
+            using var unread = auxiliary.call(input);
+            return fc.call(input);
+        }
     }
 
     [Fact]

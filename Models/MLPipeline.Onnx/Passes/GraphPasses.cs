@@ -22,15 +22,16 @@ public static class GraphPasses
         return new PassPipeline(Ordered((options ?? new PassOptions()).Validated())).Run(graph);
     }
 
-    // Constants first: a folded chain may be the weight or the shape that a later pass asks for. Identities next: they stand between
-    // a convolution and its normalisation. What the folds leave unread goes last.
+    // Nodes that nobody reads go first, so that no pass reports on them; what the folds leave unread goes in the next round. Constants next:
+    // a folded chain may be the weight or the shape that a later pass asks for. Then identities: they stand between a convolution and its
+    // normalisation.
     internal static IReadOnlyList<GraphPass> Ordered(PassOptions options) =>
     [
+        new RemoveDeadNodesPass(),
         new FoldConstantsPass(),
         new RemoveIdentityPass(),
         new SimplifyReshapePass(),
         .. options.FoldBatchNormalization ? (GraphPass[])[new FoldBatchNormPass()] : [],
         .. options.FoldScale ? (GraphPass[])[new FoldScaleIntoConvPass()] : [],
-        new RemoveDeadNodesPass(),
     ];
 }

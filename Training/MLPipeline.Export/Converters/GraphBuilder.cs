@@ -64,7 +64,7 @@ internal sealed class GraphBuilder
             return known;
         var (input, axis) = (from i in Enumerable.Range(0, Graph.Inputs.Count)
                              from a in Enumerable.Range(0, Graph.Inputs[i].Shape!.Count)
-                             where _axes.SymbolAt(i, a) == symbol
+                             where Graph.Inputs[i].Shape![a].Symbol == _axes.Names[symbol] // as the file has them, which may be another layout than the module's
                              select (i, a)).First();
         var shape = Graph.UniqueName("shape");
         Graph.Add("Shape", [Graph.Inputs[input].Name], [shape]);

@@ -22,7 +22,11 @@ internal static class Pools
             throw new ConversionException("divisor_override has no counterpart in ONNX; multiply the result instead");
         var spatial = Spatial(c);
         var attributes = Window(c, spatial, PerAxis(c, "kernel_size", spatial));
-        attributes.Add(("count_include_pad", c.Bool("count_include_pad", fallback: true) ? 1L : 0L));
+        // Without padding the flag means nothing in torch, but runtimes count what ceil_mode hangs over the edge as padding.
+        var counted = PerAxis(c, "padding", spatial, 0).Any(p => p != 0) && c.Bool("count_include_pad", fallback: true);
+        if (counted && c.Bool("ceil_mode"))
+            throw new ConversionException("runtimes differ on ceil_mode with counted padding; set count_include_pad: false");
+        attributes.Add(("count_include_pad", counted ? 1L : 0L));
         return c.Op("AveragePool", [c.Tensor("input")], attributes);
     }
 

@@ -50,7 +50,7 @@ internal static class Shapes
     [Converts("torch.cat", "torch.concat", "torch.concatenate")]
     internal static string Concat(ConversionContext c)
     {
-        var axis = ConversionContext.Axis(c.Int("dim", 0), c.Results[0].Shape.Length);
+        var axis = ConversionContext.Axis(c.Int(c.Has("axis") ? "axis" : "dim", 0), c.Results[0].Shape.Length);
         var types = c.Items("tensors").Select(t => ((Argument.TensorValue)t).Value.Type).ToList();
         var names = c.Tensors("tensors").Zip(types, (name, type) => c.Cast(name, type, c.ResultType));
         return c.Op("Concat", names, ("axis", axis));

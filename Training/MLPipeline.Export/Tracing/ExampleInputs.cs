@@ -30,6 +30,9 @@ internal static class ExampleInputs
 
     private static Tensor Resampled(Tensor source, long[] shape, Generator generator)
     {
+        // Every input would be the same: a trace could not tell what depends on it, nor a verification what is wrong.
+        if (source.dtype != ScalarType.Bool && source.numel() > 1 && source.min().eq(source.max()).item<bool>())
+            throw new ExportException("An example of integers holds one value only, which shows neither their range nor an error; give one with different elements.");
         var count = shape.Aggregate(1L, (a, b) => a * b);
         var picks = randint(0, Math.Max(1, source.numel()), [count], dtype: ScalarType.Int64, generator: generator);
         return source.flatten().index_select(0, picks).reshape(shape);

@@ -1,3 +1,4 @@
+using System.Reflection;
 using MLPipeline.Export.Tracing.Recording;
 using static TorchSharp.torch;
 
@@ -45,13 +46,13 @@ internal sealed class ModuleTracer
     public IReadOnlyList<Tensor> InputsAt(long[] point, int seed) =>
         [.. _examples.Select((e, i) => ExampleInputs.Like(e, _axes.ShapeAt(i, e.shape, point), seed * 31 + i))];
 
-    /// <summary>Runs the module as it is, in evaluation mode.</summary>
+    /// <summary>Runs the module as it is, in evaluation mode. It gets copies: it may change them in place.</summary>
     /// <returns>The outputs, flattened; the caller disposes them.</returns>
     public IReadOnlyList<Tensor> RunReal(IReadOnlyList<Tensor> inputs)
     {
         using var mode = new EvaluationMode(_module);
         using var scope = NewDisposeScope();
-        return [.. OutputStructure.Flatten(_call.Run(inputs)).Select(o => o.Tensor.alias().MoveToOuterDisposeScope())];
+        return [.. OutputStructure.Flatten(_call.Run([.. inputs.Select(i => i.clone())])).Select(o => o.Tensor.alias().MoveToOuterDisposeScope())];
     }
 
     /// <summary>Runs the rewritten module and keeps a copy of every operator's result.</summary>
@@ -61,8 +62,9 @@ internal sealed class ModuleTracer
         using var mode = new EvaluationMode(_module);
         using var scope = NewDisposeScope();
         var kept = new Dictionary<ValueOrigin, Tensor>();
+        List<Tensor> own = [.. inputs.Select(i => i.clone())];
         new Recorder(new ModuleIndex(_module)) { Keep = (origin, tensor) => kept[origin] = tensor.detach().clone().DetachFromDisposeScope() }
-            .Record(inputs, () => _call.RunRewritten(inputs));
+            .Record(own, () => _call.RunRewritten(own));
         return kept;
     }
 
@@ -80,5 +82,20 @@ internal sealed class ModuleTracer
     {
         using var scope = NewDisposeScope();
         _call.Run(InputsAt(_axes.Points[0], seed: 0));
+        foreach (var cached in _module.named_modules().Select(m => m.module).Prepend(_module).SelectMany(TensorFields))
+            cached.DetachFromDisposeScope();
+    }
+
+    private static IEnumerable<Tensor> TensorFields(nn.Module module)
+    {
+        const BindingFlags own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        for (var type = module.GetType(); type is not null; type = type.BaseType)
+        {
+            foreach (var field in type.GetFields(own).Where(f => typeof(Tensor).IsAssignableFrom(f.FieldType)))
+            {
+                if (field.GetValue(module) is Tensor { IsInvalid: false } tensor)
+                    yield return tensor;
+            }
+        }
     }
 }

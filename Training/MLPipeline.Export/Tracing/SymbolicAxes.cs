@@ -43,15 +43,15 @@ internal sealed class SymbolicAxes
     public long[] ShapeAt(int input, long[] example, long[] point) =>
         [.. example.Select((length, axis) => _symbolOf.TryGetValue((input, axis), out var symbol) ? point[symbol] : length)];
 
-    /// <summary>An input's axes: the symbol's index, or -1.</summary>
-    public int SymbolAt(int input, int axis) => _symbolOf.GetValueOrDefault((input, axis), -1);
-
     /// <summary>Whether any input's first axis is symbolic.</summary>
     public bool HasBatch => _symbolOf.Keys.Any(k => k.Axis == 0);
 
-    /// <summary>The lengths to verify at: symbols of a first axis get a given length, others those they were traced at, the base and its double in turn.</summary>
+    /// <summary>Whether any other axis is symbolic.</summary>
+    public bool HasOtherThanBatch => Enumerable.Range(0, Names.Count).Any(symbol => !IsBatch(symbol));
+
+    /// <summary>The lengths to verify at: symbols of a first axis get a given length, others those they were traced at, the base or its double in turn, neighbours differently.</summary>
     public long[] VerificationPoint(long batch, int round) =>
-        [.. Names.Select((_, symbol) => IsBatch(symbol) ? batch : Points[round % 2 == 0 ? 0 : 1 + symbol][symbol])];
+        [.. Names.Select((_, symbol) => IsBatch(symbol) ? batch : Points[(round + symbol) % 2 == 0 ? 0 : 1 + symbol][symbol])];
 
     /// <summary>Axis 0 of every input, named <c>batch</c>; inputs without axes have none.</summary>
     public static IReadOnlyDictionary<int, IReadOnlyDictionary<int, string>> BatchOf(IReadOnlyList<long[]> shapes) =>

@@ -30,7 +30,7 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<Trace> traces
         for (var p = 1; p < traces.Count; p++)
         {
             var other = traces[p];
-            var differs = first.Calls.Zip(other.Calls).FirstOrDefault(c => c.First.Key != c.Second.Key || c.First.Place != c.Second.Place);
+            var differs = first.Calls.Zip(other.Calls).FirstOrDefault(c => !SameStep(c.First, c.Second));
             if (differs.First is not null)
             {
                 return $"the module does different things at {Describe(0)} and {Describe(p)}: {differs.First.Method} at {differs.First.Place} "
@@ -46,6 +46,10 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<Trace> traces
 
         return null;
     }
+
+    // Another overload of the same operator has other arguments.
+    private static bool SameStep(TracedCall a, TracedCall b) =>
+        a.Key == b.Key && a.Place == b.Place && a.Arguments.Keys.SequenceEqual(b.Arguments.Keys);
 
     private TracedCall? MergeCall(int index)
     {
@@ -65,7 +69,7 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<Trace> traces
     }
 
     private static bool SameContent(TracedCall a, TracedCall b) =>
-        a.Results.Zip(b.Results).All(r => r.First.Content!.Equals(r.Second.Content!));
+        a.Results.Zip(b.Results).All(r => r.First.Content is { } x && r.Second.Content is { } y && x.Equals(y));
 
     private TracedValue MergeResult(IReadOnlyList<TracedValue> values, string where)
     {
@@ -81,7 +85,7 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<Trace> traces
         if (values.Any(v => v.Origin != first.Origin))
         {
             _problems.Add($"{where} is another tensor at {Describe(0)} than at other lengths");
-            return first;
+            return first with { Dims = MergeShapes(values) };
         }
 
         if (_merged.TryGetValue(first.Origin, out var known))

@@ -23,11 +23,14 @@ internal sealed class Verifier(ModuleTracer tracer, SymbolicAxes axes, OnnxExpor
         using var plain = Load(path, optimized: false);
         using var optimized = Load(path, optimized: true);
         var runs = new List<VerifiedRun>();
-        var sizes = axes.HasBatch ? options.BatchSizes : [0];
-        for (var round = 0; round < sizes.Count; round++)
+        IReadOnlyList<int> sizes = axes.HasBatch ? options.BatchSizes : [0];
+        // Axes other than the batch have two lengths to be seen at, however few batch sizes there are.
+        var rounds = Math.Max(sizes.Count, axes.HasOtherThanBatch ? 2 : 1);
+        for (var round = 0; round < rounds; round++)
         {
-            progress?.Report(sizes[round] == 0 ? "verifying" : $"verifying at batch {sizes[round]}");
-            using var sample = VerificationCase.Run(tracer, axes, options, sizes[round], round);
+            var size = sizes[round % sizes.Count];
+            progress?.Report(size == 0 ? "verifying" : $"verifying at batch {size}");
+            using var sample = VerificationCase.Run(tracer, axes, options, size, round);
             foreach (var session in (OnnxModel[])[plain, optimized])
             {
                 cancellationToken.ThrowIfCancellationRequested();

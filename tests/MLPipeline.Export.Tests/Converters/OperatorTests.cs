@@ -21,6 +21,7 @@ public class OperatorTests
         ["average pool with padding counted"] = (() => AvgPool2d(3, stride: 2, padding: 1), [2, 2, 7, 7]),
         ["average pool with padding left out"] = (() => AvgPool2d(3, stride: 2, padding: 1, count_include_pad: false), [2, 2, 7, 7]),
         ["average pool without a stride"] = (() => AvgPool2d(2), [2, 2, 7, 7]),
+        ["average pool rounded up"] = (() => AvgPool2d(2, stride: 2, ceil_mode: true), [2, 2, 7, 7]),
         ["adaptive average pool to two"] = (() => AdaptiveAvgPool2d(2), [2, 3, 6, 8]),
         ["adaptive max pool to one"] = (() => AdaptiveMaxPool1d(1), [2, 3, 6]),
         ["linear over three axes"] = (() => Linear(4, 3), [2, 5, 4]),
@@ -30,6 +31,9 @@ public class OperatorTests
         ["sum scaled by alpha"] = (() => new Of((_, x) => x.add(x, alpha: 3).sub(x.relu())), [2, 4]),
         ["types promoted"] = (() => new Of((_, x) => x * arange(4) + 1L), [2, 4]),
         ["number before a tensor"] = (() => new Of((_, x) => (1 - x) / 2 + 2 / (x * x + 1)), [2, 4]),
+        ["concatenation along an axis by that name"] = (() => new Of((_, x) => concatenate([x, x.relu()], axis: 1)), [2, 3, 4]),
+        ["one channel scaled to several before a convolution"] = (() => Sequential(new Of((_, x) => x * arange(1, 4).view(1, 3, 1, 1)), Conv2d(3, 2, 3)), [2, 1, 5, 5]),
+        ["input changed in place"] = (() => Sequential(new Of((_, x) => x.sub_(0.5)), Linear(4, 3)), [2, 4]),
         ["mean of all"] = (() => new Of((_, x) => x - x.mean()), [2, 4]),
         ["mean that keeps its axes"] = (() => new Of((_, x) => x - x.mean([2, 3], keepdim: true)), [2, 3, 4, 4]),
     };

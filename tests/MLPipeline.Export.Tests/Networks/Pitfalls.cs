@@ -191,7 +191,7 @@ internal static class Pitfalls
 
         public override Tensor forward(Tensor input)
         {
-            _mask ??= (arange(4, ScalarType.Float32) / 4).DetachFromDisposeScope();
+            _mask ??= arange(4, ScalarType.Float32) / 4;
             return input * _mask;
         }
     }

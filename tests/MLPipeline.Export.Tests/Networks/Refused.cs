@@ -18,6 +18,8 @@ internal static class Refused
                 () => new Of((_, x) => Enumerable.Range(0, (int)x.shape[0]).Aggregate(x, (y, _) => y.relu())),
                 ["2 operators at batch 2", "loop over a symbolic axis"]),
             ["branch on the batch"] = (() => new Of((_, x) => x.shape[0] == 1 ? x.relu() : x.sigmoid()), ["different things at batch 2 and batch 1"]),
+            ["branch on the batch to another overload"] = (
+                () => new Of((_, x) => x.shape[0] == 1 ? x + 1 : x + x), ["different things at batch 2 and batch 1"]),
             ["product of lengths"] = (() => new Of((_, x) => x * (x.shape[0] * x.shape[0])), ["no affine function"]),
             ["random numbers"] = (() => new Of((_, x) => x + randn(4)), ["differs from run to run"]),
             ["state in a field"] = (() => new Counter(), ["argument"]),

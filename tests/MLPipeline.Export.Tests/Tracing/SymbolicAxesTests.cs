@@ -19,8 +19,17 @@ public class SymbolicAxesTests
     public void Verification_sets_the_batch_and_varies_other_symbols_over_traced_lengths()
     {
         var axes = new SymbolicAxes([[2, 16]], new Dictionary<int, IReadOnlyDictionary<int, string>> { [0] = new Dictionary<int, string> { [0] = "batch", [1] = "time" } });
-        Assert.Equal([7, 16], axes.VerificationPoint(7, round: 0));
-        Assert.Equal([7, 32], axes.VerificationPoint(7, round: 1));
+        Assert.Equal([[7, 16], [7, 32]], new[] { axes.VerificationPoint(7, 0), axes.VerificationPoint(7, 1) }.OrderBy(p => p[1]));
+    }
+
+    [Fact]
+    public void Verification_gives_height_and_width_different_lengths()
+    {
+        var axes = new SymbolicAxes(
+            [[2, 1, 16, 16]],
+            new Dictionary<int, IReadOnlyDictionary<int, string>> { [0] = new Dictionary<int, string> { [2] = "height", [3] = "width" } });
+        for (var round = 0; round < 2; round++)
+            Assert.NotEqual(axes.VerificationPoint(0, round)[0], axes.VerificationPoint(0, round)[1]);
     }
 
     [Theory]

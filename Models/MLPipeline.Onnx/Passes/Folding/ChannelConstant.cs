@@ -16,6 +16,7 @@ internal static class ChannelConstant
         if (!commutes && !node.Is("Div") && !node.Is("Sub")) return null;
         var at = commutes && graph.Constant(node.Input(0)) is not null ? 0 : 1;
         if (graph.Constant(node.Input(at)) is not { } constant || PerChannel(constant, channels, rank) is not { } c) return null;
+        if (Stretches(node.Input(1 - at), channels, rank, graph)) return null;
         double[] ones = [.. c.Select(_ => 1.0)], zeros = new double[c.Length];
         return (node.Input(1 - at), node.OpType switch
         {
@@ -25,6 +26,10 @@ internal static class ChannelConstant
             _ => new ChannelAffine(ones, [.. c.Select(v => -v)]),
         });
     }
+
+    // One channel that broadcasting makes several is no affine function of each: without the node there would be one again.
+    private static bool Stretches(string value, long channels, int rank, Graph graph) =>
+        graph.Info(value)?.Shape is { } shape && (shape.Count != rank || (shape[1].Value is { } length && length != channels));
 
     // Broadcasting lines axes up from the last one; only the axis that meets axis 1 of x may be longer than 1.
     private static double[]? PerChannel(TensorData constant, long channels, int rank)
