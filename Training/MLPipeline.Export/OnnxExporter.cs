@@ -15,6 +15,7 @@ public static class OnnxExporter
     /// <param name="cancellationToken">Stops between steps; nothing is written then.</param>
     /// <returns>What was done.</returns>
     /// <exception cref="ExportException">Something stands in the way (the message lists everything), the numbers differ, or the file can't be written.</exception>
+    /// <exception cref="NotSupportedException">The weights do not fit into one file of 2 GiB.</exception>
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     public static ExportReport Export(
         nn.Module module,

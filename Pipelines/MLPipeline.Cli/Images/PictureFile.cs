@@ -28,6 +28,8 @@ internal static class PictureFile
 
     private static SKBitmap Decode(string path, out SKEncodedOrigin origin)
     {
+        if (Directory.Exists(path))
+            throw new InvalidImageException(path, "it is a folder; give the picture files in it.");
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no file '{path}'.", path);
         using var codec = SKCodec.Create(path, out var found)

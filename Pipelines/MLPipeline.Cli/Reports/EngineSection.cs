@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using MLPipeline.Cli.Output;
+using MLPipeline.Training;
 using static MLPipeline.Cli.Reports.Html;
 
 namespace MLPipeline.Cli.Reports;
@@ -14,7 +15,7 @@ internal static class EngineSection
                 ["Engine", "Accuracy", "Macro accuracy", "Log-loss", "Top 3", "Images/s"],
                 report.Engines.Select(Row)),
             E("p", Verdict(report.Agreement)),
-            report.Recalibration is { } accuracy ? E("p", Recalibrated(accuracy.Before, accuracy.After)) : null);
+            report.Recalibration is { } record ? E("p", Recalibrated(record, report.Data)) : null);
 
     private static IReadOnlyList<string> Row(EngineFigures engine) =>
     [
@@ -32,7 +33,9 @@ internal static class EngineSection
             : $"On {Figures.Count(agreement.Images - agreement.SameLabel)} of {Figures.Count(agreement.Images)} test images the labels differ. ") +
         $"The largest difference of any logit between TorchSharp and ONNX Runtime is {Figures.Difference(agreement.MaxAbsoluteDifference)}.";
 
-    private static string Recalibrated(double before, double after) =>
-        "Batch normalisation keeps a moving average of its statistics, which lags behind the weights. Recomputed over the training set " +
-        $"with the final weights, test accuracy went from {Figures.Percent(before)} to {Figures.Percent(after)}.";
+    private static string Recalibrated(RecalibrationRecord record, DataFacts data) =>
+        "Batch normalisation keeps a moving average of its statistics, which lags behind the weights. Measured anew with the final weights over " +
+        $"{Figures.Count(record.Images)} of {Figures.Count(data.TrainCount)} training images, " +
+        (record.IsExact ? "layer by layer" : "in large batches that were each normalised by their own statistics and then pooled") +
+        $", they took test accuracy from {Figures.Percent(record.Before.Accuracy)} to {Figures.Percent(record.After.Accuracy)}.";
 }

@@ -24,7 +24,7 @@ internal static class ReportContent
             Data = new DataFacts(data.Name, data.Origin, data.Train.Count, data.Test.Count, data.Test.ClassNames),
             Engines = [engines.Torch.Figures, engines.OnnxRuntime.Figures, engines.MLNet.Figures],
             Agreement = engines.Agreement,
-            Recalibration = trained.Result.Recalibration is { } record ? (record.Before.Accuracy, record.After.Accuracy) : null,
+            Recalibration = trained.Result.Recalibration,
             Epochs = [.. trained.Result.History.Select(e => new EpochFigures(e.Epoch, e.TrainLoss, e.TrainAccuracy, e.TestLoss, e.TestAccuracy))],
             Confusion = Confusion(engines),
             Mistakes = Worst(engines, data.Test),

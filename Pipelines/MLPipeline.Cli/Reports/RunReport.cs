@@ -1,4 +1,5 @@
 using MLPipeline.Export;
+using MLPipeline.Training;
 
 namespace MLPipeline.Cli.Reports;
 
@@ -20,8 +21,8 @@ internal sealed record RunReport
     /// <summary>How the three compare.</summary>
     public required Agreement Agreement { get; init; }
 
-    /// <summary>Test accuracy before and after the batch norms' statistics were recomputed; null for a network without batch norm.</summary>
-    public required (double Before, double After)? Recalibration { get; init; }
+    /// <summary>How the batch norms' statistics were measured anew, with the test results before and after; null for a network without batch norm.</summary>
+    public required RecalibrationRecord? Recalibration { get; init; }
 
     /// <summary>One entry an epoch.</summary>
     public required IReadOnlyList<EpochFigures> Epochs { get; init; }

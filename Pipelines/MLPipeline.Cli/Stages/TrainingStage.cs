@@ -53,6 +53,6 @@ internal static class TrainingStage
     }
 
     private static string Recalibrated(RecalibrationRecord record) =>
-        $"batch norm measured anew over {Figures.Many(record.Images, "image")}: test accuracy {Figures.Percent(record.Before.Accuracy)} before, " +
+        $"batch norm measured anew over {Figures.Many(record.Images, "image")}{(record.IsExact ? "" : ", in pooled batches")}: test accuracy {Figures.Percent(record.Before.Accuracy)} before, " +
         $"{Figures.Percent(record.After.Accuracy)} after.";
 }

@@ -53,9 +53,6 @@ internal sealed class ConversionContext(GraphBuilder builder, TracedCall call, i
     /// <summary>The names of a list of tensors.</summary>
     public IReadOnlyList<string> Tensors(string parameter) => [.. Items(parameter).Select(NameOf)];
 
-    /// <summary>The elements of a tensor argument that no input changes; null for any other.</summary>
-    public TensorData? Constant(string parameter) => builder.ConstantOf(Value(parameter));
-
     /// <summary>The number of axes of a tensor argument.</summary>
     public int Rank(string parameter) => Value(parameter).Shape.Length;
 
@@ -86,6 +83,13 @@ internal sealed class ConversionContext(GraphBuilder builder, TracedCall call, i
         return [.. Lengths(parameter).Select(l => l.IsConstant
             ? ToInt64(l.Constant)
             : throw new ConversionException($"'{parameter}' depends on a symbolic length; it must be fixed"))];
+    }
+
+    /// <summary>One integer for each spatial axis; a single one stands for all of them.</summary>
+    public long[] PerAxis(string parameter, int spatial, params long[] fallback)
+    {
+        var values = Ints(parameter, fallback);
+        return values.Length == 1 ? [.. Enumerable.Repeat(values[0], spatial)] : values;
     }
 
     /// <summary>A list of integers that may depend on symbolic lengths.</summary>

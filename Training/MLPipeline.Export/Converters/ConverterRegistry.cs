@@ -14,9 +14,6 @@ internal static class ConverterRegistry
 {
     private static readonly Dictionary<string, Func<ConversionContext, IReadOnlyList<string>>> Converters = Collect();
 
-    /// <summary>The keys that have a converter.</summary>
-    public static IReadOnlyCollection<string> Keys => Converters.Keys;
-
     /// <summary>The converter of a TorchSharp method; null when there is none.</summary>
     public static ConverterEntry? Find(MethodBase method)
     {

@@ -7,7 +7,7 @@ internal static class Convolutions
     internal static string Conv(ConversionContext c)
     {
         var spatial = c.Rank("weight") - 2;
-        var padding = PerAxis(c.Ints("padding", 0), spatial);
+        var padding = c.PerAxis("padding", spatial, 0);
         return Emit(c, "Conv", spatial, [.. padding, .. padding]);
     }
 
@@ -19,7 +19,7 @@ internal static class Convolutions
         if (c.Literal("padding") is TorchSharp.Padding.Same)
         {
             // The odd one of an even kernel's padding goes to the end, as in PyTorch.
-            var dilation = PerAxis(c.Ints("dilation", 1), spatial);
+            var dilation = c.PerAxis("dilation", spatial, 1);
             for (var i = 0; i < spatial; i++)
             {
                 var total = dilation[i] * (c.Length("weight", i + 2) - 1);
@@ -35,7 +35,7 @@ internal static class Convolutions
     internal static string ConvTranspose(ConversionContext c)
     {
         var spatial = c.Rank("weight") - 2;
-        var padding = PerAxis(c.Ints("padding", 0), spatial);
+        var padding = c.PerAxis("padding", spatial, 0);
         return Emit(c, "ConvTranspose", spatial, [.. padding, .. padding]);
     }
 
@@ -58,15 +58,13 @@ internal static class Convolutions
         List<(string, Onnx.Graphs.AttributeValue)> attributes =
         [
             ("kernel_shape", Enumerable.Range(2, spatial).Select(i => c.Length("weight", i)).ToArray()),
-            ("strides", PerAxis(c.Ints(c.Has("strides") ? "strides" : "stride", 1), spatial)),
+            ("strides", c.PerAxis(c.Has("strides") ? "strides" : "stride", spatial, 1)),
             ("pads", pads),
-            ("dilations", PerAxis(c.Ints("dilation", 1), spatial)),
+            ("dilations", c.PerAxis("dilation", spatial, 1)),
             ("group", c.Int("groups", 1)),
         ];
         if (op == "ConvTranspose")
-            attributes.Add(("output_padding", PerAxis(c.Ints("output_padding", 0), spatial)));
+            attributes.Add(("output_padding", c.PerAxis("output_padding", spatial, 0)));
         return c.Op(op, [input, c.Tensor("weight"), c.OptionalTensor("bias")], attributes);
     }
-
-    private static long[] PerAxis(long[] values, int spatial) => values.Length == 1 ? [.. Enumerable.Repeat(values[0], spatial)] : values;
 }

@@ -22,11 +22,4 @@ internal static class ElementTypeMap
         ScalarType.Bool => ElementType.Bool,
         _ => throw new ExportException($"Element type {type} has no counterpart in ONNX. Convert the tensor to a real type first."),
     };
-
-    /// <summary>Whether a type holds fractions.</summary>
-    public static bool IsFloatingPoint(ScalarType type) =>
-        type is ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64;
-
-    /// <summary>Whether a type is unsigned, signed or bool, but not floating point.</summary>
-    public static bool IsInteger(ScalarType type) => type is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64;
 }

@@ -43,13 +43,6 @@ internal sealed class GraphBuilder
             : Graph.AddInitializer("constant", Data(value.Content ?? throw new InvalidOperationException($"{value.Origin} was used before it was made.")));
     }
 
-    /// <summary>The elements of a value that no input changes; null for any other.</summary>
-    public TensorData? ConstantOf(TracedValue value) => value.Origin switch
-    {
-        ValueOrigin.Parameter parameter => Data(_states[parameter.Key]),
-        _ => value.Content is null ? null : Data(value.Content),
-    };
-
     /// <summary>Gives a result its name.</summary>
     public void Name(TracedValue value, string name)
     {

@@ -9,9 +9,9 @@ internal static class Pools
     internal static string MaxPool(ConversionContext c)
     {
         var spatial = Spatial(c);
-        var kernel = PerAxis(c, "kernel_size", spatial);
+        var kernel = c.PerAxis("kernel_size", spatial);
         var attributes = Window(c, spatial, kernel);
-        attributes.Add(("dilations", PerAxis(c, "dilation", spatial, 1)));
+        attributes.Add(("dilations", c.PerAxis("dilation", spatial, 1)));
         return c.Op("MaxPool", [c.Tensor("input")], attributes);
     }
 
@@ -21,9 +21,9 @@ internal static class Pools
         if (c.Has("divisor_override"))
             throw new ConversionException("divisor_override has no counterpart in ONNX; multiply the result instead");
         var spatial = Spatial(c);
-        var attributes = Window(c, spatial, PerAxis(c, "kernel_size", spatial));
+        var attributes = Window(c, spatial, c.PerAxis("kernel_size", spatial));
         // Without padding the flag means nothing in torch, but runtimes count what ceil_mode hangs over the edge as padding.
-        var counted = PerAxis(c, "padding", spatial, 0).Any(p => p != 0) && c.Bool("count_include_pad", fallback: true);
+        var counted = c.PerAxis("padding", spatial, 0).Any(p => p != 0) && c.Bool("count_include_pad", fallback: true);
         if (counted && c.Bool("ceil_mode"))
             throw new ConversionException("runtimes differ on ceil_mode with counted padding; set count_include_pad: false");
         attributes.Add(("count_include_pad", counted ? 1L : 0L));
@@ -40,7 +40,7 @@ internal static class Pools
     private static string Adaptive(ConversionContext c, string global, string windowed)
     {
         var spatial = Spatial(c);
-        var output = PerAxis(c, "output_size", spatial);
+        var output = c.PerAxis("output_size", spatial);
         if (output.All(o => o == 1))
             return c.Op(global, [c.Tensor("input")]);
         var input = Enumerable.Range(2, spatial).Select(axis => c.Length("input", axis)).ToArray();
@@ -57,11 +57,11 @@ internal static class Pools
     private static List<(string, AttributeValue)> Window(ConversionContext c, int spatial, long[] kernel)
     {
         var stride = c.Has("strides") ? "strides" : "stride";
-        var padding = PerAxis(c, "padding", spatial, 0);
+        var padding = c.PerAxis("padding", spatial, 0);
         return
         [
             ("kernel_shape", kernel),
-            ("strides", c.Has(stride) ? PerAxis(c, stride, spatial) : kernel),
+            ("strides", c.Has(stride) ? c.PerAxis(stride, spatial) : kernel),
             ("pads", (long[])[.. padding, .. padding]),
             ("ceil_mode", c.Bool("ceil_mode") ? 1L : 0L),
         ];
@@ -73,11 +73,5 @@ internal static class Pools
         return c.Rank("input") == spatial + 2
             ? spatial
             : throw new ConversionException($"the input has {c.Rank("input")} axes; give it a batch axis, {spatial + 2} in all");
-    }
-
-    private static long[] PerAxis(ConversionContext c, string parameter, int spatial, params long[] fallback)
-    {
-        var values = c.Ints(parameter, fallback);
-        return values.Length == 1 ? [.. Enumerable.Repeat(values[0], spatial)] : values;
     }
 }

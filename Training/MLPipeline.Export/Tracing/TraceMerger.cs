@@ -20,7 +20,7 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<Trace> traces
         var outputs = traces[0].Outputs.Select((o, i) => (o.Name, MergeValue([.. traces.Select(t => t.Outputs[i].Value)], $"output {o.Name}"))).ToList();
 
         // A value that the recorder lost track of looks like a tensor from nowhere: the loss is the problem, what follows from it is not.
-        return new TracedProgram(axes.Names, mergedInputs, calls, outputs, recorded.Count > 0 ? recorded : [.. _problems.Distinct()]);
+        return new TracedProgram(mergedInputs, calls, outputs, recorded.Count > 0 ? recorded : [.. _problems.Distinct()]);
     }
 
     // Where two traces part; null when they run the same operators in the same places.

@@ -3,13 +3,11 @@ using MLPipeline.Export.Tracing.Recording;
 namespace MLPipeline.Export.Tracing;
 
 /// <summary>What a module computes, for every length of its symbolic axes: several traces made one.</summary>
-/// <param name="Symbols">The names of the symbolic axis lengths.</param>
 /// <param name="Inputs">The module's inputs.</param>
 /// <param name="Calls">The operators in order; constants are computed already.</param>
 /// <param name="Outputs">The module's outputs with their place in what it returns.</param>
 /// <param name="Problems">What stands in the way of an export; empty when nothing does.</param>
 internal sealed record TracedProgram(
-    IReadOnlyList<string> Symbols,
     IReadOnlyList<TracedValue> Inputs,
     IReadOnlyList<TracedCall> Calls,
     IReadOnlyList<(string Name, TracedValue Value)> Outputs,

@@ -63,6 +63,10 @@ public sealed class PredictCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_is_no_picture() =>
+        Shell.AssertFails(await Shell.RunAsync("predict", "--model", _model, _folder.Path), ExitCode.Error, "it is a folder");
+
+    [Fact]
     public async Task A_missing_picture_is_named() =>
         Shell.AssertFails(await Shell.RunAsync("predict", "--model", _model, "/nowhere/shoe.png"), ExitCode.Error, "/nowhere/shoe.png", "no file");
 

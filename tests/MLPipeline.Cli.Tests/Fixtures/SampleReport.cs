@@ -1,6 +1,7 @@
 using MLPipeline.Cli.Images;
 using MLPipeline.Cli.Reports;
 using MLPipeline.Export;
+using MLPipeline.Training;
 
 namespace MLPipeline.Cli.Tests.Fixtures;
 
@@ -21,7 +22,7 @@ internal static class SampleReport
             new("ML.NET 5.0.1", 0.8961, 0.896, 0.2887, 0.9921, 57_001),
         ],
         Agreement = new Agreement(1000, 1000, 1.9e-6),
-        Recalibration = (0.8444, 0.8961),
+        Recalibration = new RecalibrationRecord(4, 6000, 4, IsExact: true, new Evaluation(1000, 0.8444, 0.41), new Evaluation(1000, 0.8961, 0.2887)),
         Epochs = [.. Enumerable.Range(1, 5).Select(e => new EpochFigures(e, 0.9 / e, 0.6 + (0.06 * e), 0.8 / e, 0.62 + (0.055 * e)))],
         Confusion = [[210, 3, 30, 7], [1, 240, 6, 3], [22, 2, 199, 27], [2, 0, 38, 210]],
         Mistakes = [.. Enumerable.Range(0, 8).Select(i => new Mistake(i, Shade(i), Names[i % 4], Names[(i + 1) % 4], 0.99 - (0.01 * i)))],

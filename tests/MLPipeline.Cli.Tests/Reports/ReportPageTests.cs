@@ -48,6 +48,16 @@ public sealed class ReportPageTests
     [InlineData("the embedded sample")]
     public void Page_tells(string text) => Assert.Contains(text, Parsed().Value);
 
+    [Theory]
+    [InlineData(true, 6000, "over 6,000 of 6,000 training images, layer by layer")]
+    [InlineData(false, 5000, "over 5,000 of 6,000 training images, in large batches")]
+    public void Recalibration_is_told_as_it_was_done(bool exact, int images, string text)
+    {
+        var report = SampleReport.Create();
+        var told = EngineSection.Render(report with { Recalibration = report.Recalibration! with { IsExact = exact, Images = images } });
+        Assert.Contains(text, told.Value);
+    }
+
     [Fact]
     public void Confusion_matrix_has_a_cell_for_each_pair()
     {

@@ -37,7 +37,7 @@ internal static class CallPolicy
         "numel", "get_NumberOfElements", "get_ElementSize", "element_size", "stride", "get_requires_grad", "get_IsInvalid", "get_is_leaf",
         "get_layout", "is_contiguous", "is_floating_point", "is_complex", "is_integral", "is_cuda", "get_is_cpu", "get_is_sparse", "is_cpu",
         "is_pinned", "is_mkldnn", "Dispose", "DetachFromDisposeScope", "MoveToOuterDisposeScope", "MoveToOtherDisposeScope", "ToString",
-        "get_names", "has_names", "GetHashCode", "DecoupleFromNativeHandle", "get_OwningDisposeScope", "get_is_sparse", "storage_offset",
+        "get_names", "has_names", "GetHashCode", "DecoupleFromNativeHandle", "get_OwningDisposeScope", "storage_offset",
     ];
 
     // Managed code that copies elements or points into a tensor's memory; what reads through a native function is told by that function.
