@@ -1,3 +1,6 @@
+using MLPipeline.Export.Tracing;
+using MLPipeline.Export.Tracing.Recording;
+using MLPipeline.Export.Verification;
 using MLPipeline.Inference;
 using MLPipeline.Onnx.Graphs;
 using MLPipeline.Onnx.Serialization;
@@ -44,6 +47,20 @@ internal sealed class ExportFolder : IDisposable
         using var model = OnnxModel.Load(ModelPath);
         var name = model.Signature.Inputs[0].Name;
         return model.Run(new Dictionary<string, TensorValue> { [name] = TensorValue.Create(input.data<float>().ToArray(), input.shape) });
+    }
+
+    /// <summary>Runs the file and the module on the same inputs: same NaN, same infinities, and numbers within the tolerance.</summary>
+    public void AssertSameNumbers(nn.Module module, Tensor[] inputs, Tolerance tolerance)
+    {
+        using var scope = NewDisposeScope();
+        using var still = no_grad();
+        module.eval();
+        using var model = OnnxModel.Load(ModelPath);
+        var actual = model.Run(model.Signature.Inputs.Zip(inputs).ToDictionary(p => p.First.Name, p => TensorTransfer.ToValue(p.Second)));
+        var call = new ModuleCall(module, inputs.Length);
+        var expected = OutputStructure.Flatten(call.Run([.. inputs.Select(i => i.clone())]));
+        foreach (var (output, (_, tensor)) in model.Signature.Outputs.Zip(expected))
+            Assert.Null(Difference.Between(actual[output.Name], tensor, tolerance).Fault);
     }
 
     /// <summary>Shows the file to onnxruntime-node, where there is one: it must give the module's own numbers, to 1e-5 + 1e-4 of the largest.</summary>

@@ -1,0 +1,64 @@
+using MLPipeline.Export.Tests.Fixtures;
+using MLPipeline.Export.Tests.Networks;
+using static TorchSharp.torch;
+
+namespace MLPipeline.Export.Tests.Converters;
+
+/// <summary>One way to call an operator, with inputs to call it on.</summary>
+/// <param name="Create">Makes the module that calls it.</param>
+/// <param name="Examples">Makes one example for each input; axis 0 of each becomes the batch.</param>
+internal sealed record OperatorCase(Func<nn.Module> Create, Func<Tensor[]> Examples)
+{
+    /// <summary>Further inputs to run the file on, such as infinities, NaN, zeros and ties: like the examples, in shape but for the batch, and in type.</summary>
+    public Func<Tensor[][]> Edges { get; init; } = () => [];
+
+    /// <summary>Whether every axis keeps the example's length.</summary>
+    public bool Fixed { get; init; }
+
+    /// <summary>How far apart the numbers may be.</summary>
+    public Tolerance Tolerance { get; init; } = Tolerance.Default;
+
+    /// <summary>A function of one tensor of normally distributed numbers.</summary>
+    public static OperatorCase Of(Func<Tensor, Tensor> function, params long[] shape) => Module(() => new Of((_, x) => function(x)), shape);
+
+    /// <summary>A function of two tensors of normally distributed numbers.</summary>
+    public static OperatorCase Of(Func<Tensor, Tensor, Tensor> function, long[] first, long[] second) => Module(() => new OfTwo(function), first, second);
+
+    /// <summary>A function that gives several tensors.</summary>
+    public static OperatorCase OfMany(Func<Tensor, IReadOnlyList<Tensor>> function, params long[] shape) => Module(() => new OfMany(function), shape);
+
+    /// <summary>A module of inputs of normally distributed numbers.</summary>
+    public static OperatorCase Module(Func<nn.Module> create, params long[][] shapes) =>
+        new(create, () => [.. shapes.Select((s, i) => ExportFolder.Example(s) + i)]);
+
+    /// <summary>A module of one input of normally distributed numbers.</summary>
+    public static OperatorCase Module(Func<nn.Module> create, params long[] shape) => Module(create, [shape]);
+
+    /// <summary>Exports, which verifies at batch 3 with the runtime's optimisations off and on, and runs the file on the edge inputs too.</summary>
+    public void Check(int opset)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new ExportFolder();
+        using var module = Create();
+        var options = new OnnxExportOptions { Opset = opset, BatchSizes = [3], Tolerance = Tolerance };
+        if (Fixed)
+            options = options with { DynamicAxes = new Dictionary<int, IReadOnlyDictionary<int, string>>() };
+        var report = folder.Export(module, Examples(), options);
+        Assert.True(report.Verification.Count >= 2);
+        foreach (var edge in Edges())
+            folder.AssertSameNumbers(module, edge, Tolerance);
+    }
+
+    /// <summary>The names of some cases, each at the lowest and at the highest opset.</summary>
+    public static TheoryData<string, int> AtBothOpsets(IEnumerable<string> names)
+    {
+        var data = new TheoryData<string, int>();
+        foreach (var name in names)
+        {
+            data.Add(name, OnnxExportOptions.LowestOpset);
+            data.Add(name, OnnxExportOptions.HighestOpset);
+        }
+
+        return data;
+    }
+}
