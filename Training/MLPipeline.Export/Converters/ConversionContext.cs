@@ -44,6 +44,21 @@ internal sealed class ConversionContext(GraphBuilder builder, TracedCall call, i
         var other => throw new ConversionException($"'{parameter}' is {other?.GetType().Name ?? "not given"} where a tensor is expected"),
     };
 
+    /// <summary>The module whose method the call is.</summary>
+    public TModule Module<TModule>()
+        where TModule : nn.Module => (TModule)Receiver.Instance;
+
+    /// <summary>Whether that module has such a parameter or buffer.</summary>
+    public bool HasState(string name) => Receiver.States.ContainsKey(name);
+
+    /// <summary>The name of one of that module's parameters or buffers.</summary>
+    public string State(string name) => builder.NameOf(Receiver.States[name].Value);
+
+    /// <summary>The name of a tensor the module computes with: a table given at its creation is not always the one it has registered under that name.</summary>
+    public string State(string name, Tensor actual) => TensorMemory.Of(actual) == TensorMemory.Of(Receiver.Instance.get_parameter(name)!)
+        ? State(name)
+        : Constant(GraphBuilder.Data(actual));
+
     /// <summary>The name of a tensor argument.</summary>
     public string Tensor(string parameter) => builder.NameOf(Value(parameter));
 
@@ -192,6 +207,8 @@ internal sealed class ConversionContext(GraphBuilder builder, TracedCall call, i
             lengths = [.. lengths.Select(l => l.IsConstant ? l : new Affine(-1))];
         return Op("Reshape", [name, ShapeVector(lengths)]);
     }
+
+    private Tracing.Recording.Argument.Module Receiver => (Tracing.Recording.Argument.Module)call.Arguments["self"];
 
     // c + sum of slope_i * symbol_i, as a vector of one element.
     private string LengthVector(Affine length)

@@ -111,10 +111,21 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<Trace> traces
             Argument.Number => Fit(versions.Select(v => ((Argument.Number)v).Value), where) is { } fit ? new Argument.Number(fit) : first,
             Argument.Sequence list => MergeItems([.. versions.Select(v => ((Argument.Sequence)v).Items)], where) is { } items ? new Argument.Sequence(items) : list,
             Argument.Index index => MergeItems([.. versions.Select(v => ((Argument.Index)v).Parts)], where) is { } parts ? index with { Parts = parts } : index,
+            Argument.Module module => MergeModule(module, [.. versions.Cast<Argument.Module>()], where),
             Argument.Literal literal => versions.All(v => Equals(((Argument.Literal)v).Value, literal.Value) || !IsPlain(literal.Value)) ? literal : Disagreement(literal, where),
             _ => first,
         };
     }
+
+    // One made anew in each run would be another each time, and so are its weights.
+    private Argument MergeModule(Argument.Module first, IReadOnlyList<Argument.Module> versions, string where) =>
+        versions.All(v => ReferenceEquals(v.Instance, first.Instance))
+            ? first with
+            {
+                States = first.States.Keys.ToDictionary(
+                    name => name, name => (Argument.TensorValue)MergeArgument([.. versions.Select(v => v.States[name])], $"'{name}' of {where}")),
+            }
+            : Disagreement(first, where);
 
     // Devices, generators and the like are not compared: no converter looks into them.
     private static bool IsPlain(object? value) => value is null or bool or string or Enum;

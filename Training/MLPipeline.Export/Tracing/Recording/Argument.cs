@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace MLPipeline.Export.Tracing.Recording;
 
 /// <summary>An argument of a recorded call. Lists and values compare by content.</summary>
@@ -23,6 +25,11 @@ internal abstract record Argument
     /// <param name="Kind">Single, slice, null, ellipsis, tensor or bool.</param>
     /// <param name="Parts">Start, stop and step of a slice, else the one item.</param>
     public sealed record Index(string Kind, IReadOnlyList<Argument> Parts) : Argument;
+
+    /// <summary>A module whose own method is the call: it runs in native code, and what it computes with is read from it.</summary>
+    /// <param name="Instance">The module. Its parameters do not change while a network is exported.</param>
+    /// <param name="States">Its parameters and buffers, those of its children included, by name.</param>
+    public sealed record Module(nn.Module Instance, IReadOnlyDictionary<string, TensorValue> States) : Argument;
 
     /// <summary>Anything else, kept as it is: bool, text, enum, null, device.</summary>
     /// <param name="Value">The object.</param>

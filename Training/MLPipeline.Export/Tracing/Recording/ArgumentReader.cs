@@ -23,6 +23,7 @@ internal sealed class ArgumentReader(ValueTable values)
     public Argument Read(object? item) => item switch
     {
         Tensor tensor => Value(tensor),
+        nn.Module module => new Argument.Module(module, States(module)),
         Scalar scalar => Number(scalar),
         TensorIndex index => Index(index),
         long or int or short or sbyte or byte => new Argument.Integer(new Affine(Convert.ToDouble(item))),
@@ -40,6 +41,7 @@ internal sealed class ArgumentReader(ValueTable values)
         Argument.TensorValue tensor => [tensor.Value],
         Argument.Sequence list => Values(list.Items),
         Argument.Index index => Values(index.Parts),
+        Argument.Module module => Values(module.States.Values),
         _ => [],
     });
 
@@ -52,6 +54,17 @@ internal sealed class ArgumentReader(ValueTable values)
         if (value.StaleBecause is not null)
             Stale.Add(value.StaleBecause);
         return new Argument.TensorValue(value);
+    }
+
+    // A module shared within another has its parameters under several names; the first stands for all.
+    private Dictionary<string, Argument.TensorValue> States(nn.Module module)
+    {
+        var states = new Dictionary<string, Argument.TensorValue>();
+        foreach (var (name, parameter) in module.named_parameters())
+            states.TryAdd(name, Value(parameter));
+        foreach (var (name, buffer) in module.named_buffers())
+            states.TryAdd(name, Value(buffer));
+        return states;
     }
 
     private Argument.Sequence List(IEnumerable items) => new([.. items.Cast<object?>().Select(Read)]);

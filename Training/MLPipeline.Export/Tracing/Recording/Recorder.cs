@@ -90,7 +90,8 @@ internal sealed class Recorder(ModuleIndex modules)
         {
             var depends = ArgumentReader.Values(call.Arguments.Values).Any(v => v.DependsOnInput);
             var index = _calls.Count;
-            var tensors = call.Receiver is not null ? [call.Receiver] : OutputStructure.Flatten(result).Select(o => o.Tensor).ToList();
+            // Attention without weights returns a tensor that is none.
+            var tensors = call.Receiver is not null ? [call.Receiver] : OutputStructure.Flatten(result).Select(o => o.Tensor).Where(t => !t.IsInvalid).ToList();
             var results = tensors.Select((t, i) => Result(t, new ValueOrigin.Result(index, i), depends)).ToList();
             _calls.Add(new TracedCall(call.Converter.Key, ConverterRegistry.NameOf(call.Method), call.Arguments, results, Place));
             for (var i = 0; i < tensors.Count; i++)
