@@ -2,7 +2,7 @@ using MLPipeline.Export.Tracing.Recording;
 
 namespace MLPipeline.Export.Converters;
 
-/// <summary>Operators that move elements without changing them.</summary>
+/// <summary>Operators that give the same elements, in the same order, another shape.</summary>
 internal static class Shapes
 {
     [Converts("Tensor.alias", "Tensor.contiguous", "Tensor.detach", "Tensor.clone", "Tensor.cpu")]
@@ -16,6 +16,9 @@ internal static class Shapes
         return c.Reshape(c.Tensor("self"), [.. lengths]);
     }
 
+    [Converts("Tensor.ravel", "Tensor.atleast_1d", "Tensor.atleast_2d", "Tensor.atleast_3d")]
+    internal static string AsResult(ConversionContext c) => c.ReshapeToResult(c.Tensor("self"));
+
     [Converts("Tensor.flatten")]
     internal static string Flatten(ConversionContext c)
     {
@@ -23,45 +26,41 @@ internal static class Shapes
             throw new ConversionException("named dimensions are not supported; give the axes by number");
         if (c.Rank("self") == 0)
             return c.Op("Reshape", [c.Tensor("self"), c.Vector(1)]);
-        var start = ConversionContext.Axis(c.Int("start_dim", 0), c.Rank("self"));
-        var end = ConversionContext.Axis(c.Int("end_dim", -1), c.Rank("self"));
+        var start = c.AxisOf("start_dim", fallback: 0);
+        var end = c.AxisOf("end_dim", fallback: -1);
         if (start == 1 && end == c.Rank("self") - 1)
             return c.Op("Flatten", [c.Tensor("self")], ("axis", 1L));
-        return c.Reshape(c.Tensor("self"), ResultLengths(c));
+        return c.ReshapeToResult(c.Tensor("self"));
     }
+
+    [Converts("Tensor.unflatten")]
+    internal static string Unflatten(ConversionContext c) => c.Literal("dim") is string name
+        ? throw new ConversionException($"the named dimension '{name}' is not supported; give the axis by number")
+        : c.ReshapeToResult(c.Tensor("self"));
 
     [Converts("Tensor.unsqueeze")]
-    internal static string Unsqueeze(ConversionContext c) => c.Op("Unsqueeze", [c.Tensor("self"), c.Vector(c.Int("dim"))]);
+    internal static string Unsqueeze(ConversionContext c) => c.Unsqueeze(c.Tensor("self"), c.Int("dim"));
 
-    [Converts("Tensor.transpose")]
-    internal static string Transpose(ConversionContext c)
+    [Converts("Tensor.squeeze")]
+    internal static string Squeeze(ConversionContext c)
     {
-        var rank = c.Rank("self");
-        var order = Enumerable.Range(0, rank).Select(i => (long)i).ToArray();
-        var (a, b) = (ConversionContext.Axis(c.Int("dim0"), rank), ConversionContext.Axis(c.Int("dim1"), rank));
-        (order[a], order[b]) = (order[b], order[a]);
-        return c.Op("Transpose", [c.Tensor("self")], ("perm", order));
+        var shape = c.Shape("self");
+        if (shape.Count == 0)
+            return c.Op("Identity", [c.Tensor("self")]);
+        long[] asked = c.Has("dim") ? [c.AxisOf("dim")] : [.. ShapeBlocks.AxesInOrder(shape.Count)];
+        if (asked.FirstOrDefault(a => MayBeOne(shape[(int)a]), -1) is var axis and >= 0)
+            throw new ConversionException($"axis {axis} is symbolic, and goes away only where its length is 1; squeeze a fixed axis, by number");
+        long[] dropped = [.. asked.Where(a => shape[(int)a] is { IsConstant: true, Constant: 1 })];
+        return dropped.Length == 0 ? c.Op("Identity", [c.Tensor("self")]) : c.Squeeze(c.Tensor("self"), dropped);
     }
 
-    [Converts("Tensor.permute")]
-    internal static string Permute(ConversionContext c) => c.Op(
-        "Transpose", [c.Tensor("self")], ("perm", c.Ints("permutation").Select(a => ConversionContext.Axis(a, c.Rank("self"))).ToArray()));
+    [Converts("Tensor.expand", "Tensor.broadcast_to")]
+    internal static string Expand(ConversionContext c) => c.Expand(c.Tensor("self"), c.ResultShape());
 
-    [Converts("torch.cat", "torch.concat", "torch.concatenate")]
-    internal static string Concat(ConversionContext c)
-    {
-        var axis = ConversionContext.Axis(c.Int(c.Has("axis") ? "axis" : "dim", 0), c.Results[0].Shape.Length);
-        var types = c.Items("tensors").Select(t => ((Argument.TensorValue)t).Value.Type).ToList();
-        var names = c.Tensors("tensors").Zip(types, (name, type) => c.Cast(name, type, c.ResultType));
-        return c.Op("Concat", names, ("axis", axis));
-    }
+    [Converts("torch.broadcast_tensors")]
+    internal static IReadOnlyList<string> Broadcast(ConversionContext c) => [.. c.Tensors("tensors").Select(t => c.Expand(t, c.ResultShape()))];
 
-    // The lengths as traced, with an axis that is no affine function of the symbols left for the runtime to infer.
-    private static List<Affine> ResultLengths(ConversionContext c)
-    {
-        var lengths = c.Results[0].Dims!;
-        if (lengths.Count(l => l is null) > 1)
-            throw new ConversionException("more than one axis of the result depends on a symbolic length in a way that can't be written down");
-        return [.. lengths.Select(l => l ?? new Affine(-1))];
-    }
+    // A symbol is at least 1: a length that only grows from 2 never is 1.
+    private static bool MayBeOne(Affine length) =>
+        !length.IsConstant && (length.Slopes.Any(s => s < 0) || length.Constant + length.Slopes.Sum() <= 1);
 }

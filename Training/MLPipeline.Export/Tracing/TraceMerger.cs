@@ -47,9 +47,9 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<Trace> traces
         return null;
     }
 
-    // Another overload of the same operator has other arguments.
+    // Another overload of the same operator has other arguments; a split of a symbolic axis may give another number of parts.
     private static bool SameStep(TracedCall a, TracedCall b) =>
-        a.Key == b.Key && a.Place == b.Place && a.Arguments.Keys.SequenceEqual(b.Arguments.Keys);
+        a.Key == b.Key && a.Place == b.Place && a.Results.Count == b.Results.Count && a.Arguments.Keys.SequenceEqual(b.Arguments.Keys);
 
     private TracedCall? MergeCall(int index)
     {

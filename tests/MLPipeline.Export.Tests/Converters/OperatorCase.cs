@@ -15,6 +15,9 @@ internal sealed record OperatorCase(Func<nn.Module> Create, Func<Tensor[]> Examp
     /// <summary>Whether every axis keeps the example's length.</summary>
     public bool Fixed { get; init; }
 
+    /// <summary>The lowest opset that has what the operator needs; at a lower one it must be refused, naming this one.</summary>
+    public int Since { get; init; } = OnnxExportOptions.LowestOpset;
+
     /// <summary>How far apart the numbers may be.</summary>
     public Tolerance Tolerance { get; init; } = Tolerance.Default;
 
@@ -26,6 +29,15 @@ internal sealed record OperatorCase(Func<nn.Module> Create, Func<Tensor[]> Examp
 
     /// <summary>A function that gives several tensors.</summary>
     public static OperatorCase OfMany(Func<Tensor, IReadOnlyList<Tensor>> function, params long[] shape) => Module(() => new OfMany(function), shape);
+
+    /// <summary>A function of one tensor of another type: integers from -5 to 5, truth values, or normally distributed numbers.</summary>
+    public static OperatorCase Typed(ScalarType type, Func<Tensor, Tensor> function, params long[] shape) =>
+        new(() => new Of((_, x) => function(x)), () => [ExampleOf(type, shape)]);
+
+    /// <summary>A function of two tensors, of which the second holds indices from <paramref name="low"/> to before <paramref name="high"/>.</summary>
+    public static OperatorCase Indexed(Func<Tensor, Tensor, Tensor> function, long[] shape, long[] indices, long high, long low = 0) => new(
+        () => new OfTwo(function),
+        () => [ExportFolder.Example(shape), randint(low, high, indices, dtype: ScalarType.Int64, generator: new Generator(5, CPU))]);
 
     /// <summary>A module of inputs of normally distributed numbers.</summary>
     public static OperatorCase Module(Func<nn.Module> create, params long[][] shapes) =>
@@ -41,12 +53,30 @@ internal sealed record OperatorCase(Func<nn.Module> Create, Func<Tensor[]> Examp
         using var folder = new ExportFolder();
         using var module = Create();
         var options = new OnnxExportOptions { Opset = opset, BatchSizes = [3], Tolerance = Tolerance };
+        if (opset < Since)
+        {
+            var refused = Assert.Throws<ExportException>(() => folder.Export(module, Examples(), options));
+            Assert.Contains($"needs opset {Since}", refused.Message);
+            return;
+        }
+
         if (Fixed)
             options = options with { DynamicAxes = new Dictionary<int, IReadOnlyDictionary<int, string>>() };
         var report = folder.Export(module, Examples(), options);
         Assert.True(report.Verification.Count >= 2);
         foreach (var edge in Edges())
             folder.AssertSameNumbers(module, edge, Tolerance);
+    }
+
+    private static Tensor ExampleOf(ScalarType type, long[] shape)
+    {
+        using var generator = new Generator(17, CPU);
+        return type switch
+        {
+            ScalarType.Bool => randint(0, 2, shape, dtype: ScalarType.Int64, generator: generator).to(type),
+            ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 => randn(shape, generator: generator).to(type),
+            _ => randint(type == ScalarType.Byte ? 0 : -5, 6, shape, dtype: ScalarType.Int64, generator: generator).to(type),
+        };
     }
 
     /// <summary>The names of some cases, each at the lowest and at the highest opset.</summary>

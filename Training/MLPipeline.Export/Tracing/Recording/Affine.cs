@@ -17,6 +17,11 @@ internal sealed record Affine(double Constant, IReadOnlyList<double> Slopes)
     /// <summary>The index of the symbol this number is equal to; -1 when it is anything else.</summary>
     public int SameAsSymbol => Constant == 0 && Slopes.Count(s => s != 0) == 1 && Slopes.Contains(1) ? Slopes.ToList().IndexOf(1) : -1;
 
+    /// <summary>The sum of two.</summary>
+    public Affine Plus(Affine other) => new(
+        Constant + other.Constant,
+        [.. Enumerable.Range(0, Math.Max(Slopes.Count, other.Slopes.Count)).Select(i => Slopes.ElementAtOrDefault(i) + other.Slopes.ElementAtOrDefault(i))]);
+
     /// <summary>The value at given axis lengths.</summary>
     public double At(IReadOnlyList<long> symbols) => Constant + Slopes.Select((s, i) => s * symbols[i]).Sum();
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace MLPipeline.Export.Tracing.Recording;
@@ -28,6 +29,18 @@ internal sealed class ConstantContent
         var dense = tensor.detach().cpu().contiguous();
         return new ConstantContent(tensor.dtype, tensor.shape, dense.bytes.ToArray());
     }
+
+    /// <summary>The elements of an integer tensor, row-major.</summary>
+    /// <exception cref="InvalidOperationException">They are no integers.</exception>
+    public long[] Integers() => Type switch
+    {
+        ScalarType.Int64 => MemoryMarshal.Cast<byte, long>(Bytes).ToArray(),
+        ScalarType.Int32 => [.. MemoryMarshal.Cast<byte, int>(Bytes).ToArray().Select(i => (long)i)],
+        ScalarType.Int16 => [.. MemoryMarshal.Cast<byte, short>(Bytes).ToArray().Select(i => (long)i)],
+        ScalarType.Int8 => [.. Bytes.Select(b => (long)(sbyte)b)],
+        ScalarType.Byte or ScalarType.Bool => [.. Bytes.Select(b => (long)b)],
+        _ => throw new InvalidOperationException($"Elements of type {Type} are no integers."),
+    };
 
     /// <summary>Same type, shape and bits.</summary>
     public bool Equals(ConstantContent other) => Type == other.Type && Shape.AsSpan().SequenceEqual(other.Shape) && Bytes.AsSpan().SequenceEqual(other.Bytes);
