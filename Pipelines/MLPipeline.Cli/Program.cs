@@ -10,4 +10,7 @@ Console.CancelKeyPress += (_, pressed) =>
     pressed.Cancel = !interrupt.IsCancellationRequested;
     interrupt.Cancel();
 };
-return await CommandLine.RunAsync(args, Console.Out, Console.Error, interrupt.Token);
+// Standard output is for results: what a user's module prints is progress.
+var results = Console.Out;
+Console.SetOut(Console.Error);
+return await CommandLine.RunAsync(args, results, Console.Error, interrupt.Token);

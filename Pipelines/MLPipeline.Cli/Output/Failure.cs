@@ -7,7 +7,7 @@ using MLPipeline.Training;
 
 namespace MLPipeline.Cli.Output;
 
-/// <summary>What went wrong, as one line; where in the code, only for those who ask.</summary>
+/// <summary>What went wrong, as one line, and one more for each reason where there are several; where in the code, only for those who ask.</summary>
 internal static class Failure
 {
     /// <summary>Writes the failure and gives the exit code.</summary>
@@ -17,7 +17,12 @@ internal static class Failure
     public static int Report(Exception failure, TextWriter error, bool trace)
     {
         var cause = Cause(failure);
-        error.WriteLine($"mlpipeline: {string.Join(' ', Text(cause).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))}");
+        error.WriteLine($"mlpipeline: {InOneLine(Text(cause))}");
+        if (cause is ExportException { Problems: [_, _, ..] problems })
+        {
+            foreach (var problem in problems)
+                error.WriteLine($"  - {InOneLine(problem)}");
+        }
         if (trace)
             error.WriteLine(failure);
         return cause switch
@@ -38,10 +43,15 @@ internal static class Failure
         _ => failure,
     };
 
+    private static string InOneLine(string text) =>
+        string.Join(' ', text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+
     private static string Text(Exception cause) => cause switch
     {
         TrainingStoppedException => cause.Message,
         OperationCanceledException => "stopped.",
+        ExportException { Problems: [var only] } => $"the module can't be exported: {only}",
+        ExportException { Problems.Count: > 1 } => "the module can't be exported, for these reasons:",
         _ when IsKnown(cause) => cause.Message,
         _ when LoadFailures.Explain(cause, HostFacts.Read()) is { } finding => $"{finding.Cause} {finding.Remedy} See also: mlpipeline doctor.",
         _ => $"unexpected {cause.GetType().Name}: {cause.Message} Run again with --verbose to see where, and please report it.",

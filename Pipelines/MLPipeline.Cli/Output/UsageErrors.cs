@@ -5,7 +5,8 @@ namespace MLPipeline.Cli.Output;
 /// <summary>A command line that does not parse: what is wrong with it, and where to read on.</summary>
 internal static class UsageErrors
 {
-    private const int MostEdits = 3;
+    /// <summary>More edits than this and another word was meant.</summary>
+    internal const int MostEdits = 3;
 
     /// <summary>Writes one line on what is wrong, and one that leads to the help.</summary>
     public static int Report(ParseResult parsed, TextWriter error)

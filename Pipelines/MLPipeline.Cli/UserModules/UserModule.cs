@@ -1,0 +1,20 @@
+using static TorchSharp.torch;
+
+namespace MLPipeline.Cli.UserModules;
+
+/// <summary>A user's module with its weights, and what it takes.</summary>
+/// <param name="Name">A name for it and its file.</param>
+/// <param name="Module">The module; disposed with this.</param>
+/// <param name="Inputs">One for each parameter of its <c>forward</c>.</param>
+internal sealed record UserModule(string Name, nn.Module Module, IReadOnlyList<InputSpec> Inputs) : IDisposable
+{
+    /// <summary>The inputs' names in a file.</summary>
+    public IReadOnlyList<string> InputNames =>
+        [.. Inputs.Select((input, i) => input.Name ?? (Inputs.Count == 1 ? "input" : $"input_{i}"))];
+
+    /// <summary>An example of each input; the caller disposes them.</summary>
+    public IReadOnlyList<Tensor> Examples() => [.. Inputs.Select(input => input.Example())];
+
+    /// <inheritdoc/>
+    public void Dispose() => Module.Dispose();
+}
