@@ -18,6 +18,9 @@ internal sealed record OperatorCase(Func<nn.Module> Create, Func<Tensor[]> Examp
     /// <summary>The lowest opset that has what the operator needs; at a lower one it must be refused, naming this one.</summary>
     public int Since { get; init; } = OnnxExportOptions.LowestOpset;
 
+    /// <summary>The axes that vary, as <see cref="OnnxExportOptions.DynamicAxes"/> has them.</summary>
+    public IReadOnlyDictionary<int, IReadOnlyDictionary<int, string>>? Axes { get; init; }
+
     /// <summary>How far apart the numbers may be.</summary>
     public Tolerance Tolerance { get; init; } = Tolerance.Default;
 
@@ -52,7 +55,7 @@ internal sealed record OperatorCase(Func<nn.Module> Create, Func<Tensor[]> Examp
         using var scope = NewDisposeScope();
         using var folder = new ExportFolder();
         using var module = Create();
-        var options = new OnnxExportOptions { Opset = opset, BatchSizes = [3], Tolerance = Tolerance };
+        var options = new OnnxExportOptions { Opset = opset, BatchSizes = [3], Tolerance = Tolerance, DynamicAxes = Axes };
         if (opset < Since)
         {
             var refused = Assert.Throws<ExportException>(() => folder.Export(module, Examples(), options));
