@@ -1,4 +1,3 @@
-using System.Reflection;
 using MLPipeline.Export.Tracing.Recording;
 using static TorchSharp.torch;
 
@@ -11,6 +10,7 @@ internal sealed class ModuleTracer
     private readonly IReadOnlyList<Tensor> _examples;
     private readonly SymbolicAxes _axes;
     private readonly ModuleCall _call;
+    private readonly RunHistory _history = new();
 
     /// <summary>Prepares a trace.</summary>
     /// <exception cref="ExportException">The module is, or contains, a ScriptModule, or takes other inputs.</exception>
@@ -36,7 +36,7 @@ internal sealed class ModuleTracer
             using var scope = NewDisposeScope();
             var tensors = InputsAt(_axes.Points[point], seed: 1 + point);
             inputs.Add([.. tensors.Select((t, i) => new TracedValue(new ValueOrigin.Input(i), t.shape, t.dtype, DependsOnInput: true))]);
-            traces.Add(new Recorder(new ModuleIndex(_module)).Record(tensors, () => _call.RunRewritten(tensors)));
+            traces.Add(Record(tensors));
         }
 
         return new TraceMerger(_axes, traces).Merge(inputs);
@@ -52,7 +52,10 @@ internal sealed class ModuleTracer
     {
         using var mode = new EvaluationMode(_module);
         using var scope = NewDisposeScope();
-        return [.. OutputStructure.Flatten(_call.Run([.. inputs.Select(i => i.clone())])).Select(o => o.Tensor.alias().MoveToOuterDisposeScope())];
+        var outputs = OutputStructure.Flatten(_call.Run([.. inputs.Select(i => i.clone())])).Select(o => o.Tensor.alias().MoveToOuterDisposeScope()).ToList();
+        foreach (var cached in ReachableTensors.From(_module))
+            cached.DetachFromDisposeScope();
+        return outputs;
     }
 
     /// <summary>Runs the rewritten module and keeps a copy of every operator's result.</summary>
@@ -62,9 +65,7 @@ internal sealed class ModuleTracer
         using var mode = new EvaluationMode(_module);
         using var scope = NewDisposeScope();
         var kept = new Dictionary<ValueOrigin, Tensor>();
-        List<Tensor> own = [.. inputs.Select(i => i.clone())];
-        new Recorder(new ModuleIndex(_module)) { Keep = (origin, tensor) => kept[origin] = tensor.detach().clone().DetachFromDisposeScope() }
-            .Record(own, () => _call.RunRewritten(own));
+        Record([.. inputs.Select(i => i.clone())], (origin, tensor) => kept[origin] = tensor.detach().clone().DetachFromDisposeScope());
         return kept;
     }
 
@@ -77,25 +78,14 @@ internal sealed class ModuleTracer
             throw new ExportException([.. scripts.Select(s => $"{s} is a ScriptModule, whose code is not .NET code. Export the module it was made from")]);
     }
 
-    // Masks, position tables and the like that are made at first use are there afterwards.
+    // Masks, position tables and the like that are made at first use are there afterwards. It is recorded too, to know what was made of its input.
     private void WarmUp()
     {
         using var scope = NewDisposeScope();
-        _call.Run(InputsAt(_axes.Points[0], seed: 0));
-        foreach (var cached in _module.named_modules().Select(m => m.module).Prepend(_module).SelectMany(TensorFields))
-            cached.DetachFromDisposeScope();
+        Record(InputsAt(_axes.Points[0], seed: 0));
+        _module.eval(); // submodules made at first use
     }
 
-    private static IEnumerable<Tensor> TensorFields(nn.Module module)
-    {
-        const BindingFlags own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
-        for (var type = module.GetType(); type is not null; type = type.BaseType)
-        {
-            foreach (var field in type.GetFields(own).Where(f => typeof(Tensor).IsAssignableFrom(f.FieldType)))
-            {
-                if (field.GetValue(module) is Tensor { IsInvalid: false } tensor)
-                    yield return tensor;
-            }
-        }
-    }
+    private Trace Record(IReadOnlyList<Tensor> inputs, Action<ValueOrigin, Tensor>? keep = null) =>
+        new Recorder(new ModuleIndex(_module), _history) { Keep = keep }.Record(inputs, () => _call.RunRewritten(inputs));
 }
