@@ -11,6 +11,7 @@ internal sealed class ModuleTracer
     private readonly SymbolicAxes _axes;
     private readonly ModuleCall _call;
     private readonly RunHistory _history = new();
+    private LengthPlan? _plan;
 
     /// <summary>Prepares a trace.</summary>
     /// <exception cref="ExportException">The module is, or contains, a ScriptModule, or takes other inputs.</exception>
@@ -23,23 +24,28 @@ internal sealed class ModuleTracer
         _call = new ModuleCall(module, examples.Count);
     }
 
+    /// <summary>The lengths to trace and to verify at, once the module has been tried.</summary>
+    /// <exception cref="InvalidOperationException">It was not traced yet.</exception>
+    public LengthPlan Plan => _plan ?? throw new InvalidOperationException("The module was not traced yet.");
+
     /// <summary>Traces. The module is in evaluation mode while it runs, and in its former mode afterwards.</summary>
     /// <exception cref="ExportException">The module can't be traced.</exception>
     public TracedProgram Run()
     {
         using var mode = new EvaluationMode(_module);
         WarmUp();
-        var traces = new List<Trace>();
-        var inputs = new List<IReadOnlyList<TracedValue>>();
-        for (var point = 0; point < _axes.Points.Count; point++)
-        {
-            using var scope = NewDisposeScope();
-            var tensors = InputsAt(_axes.Points[point], seed: 1 + point);
-            inputs.Add([.. tensors.Select((t, i) => new TracedValue(new ValueOrigin.Input(i), t.shape, t.dtype, DependsOnInput: true))]);
-            traces.Add(Record(tensors));
-        }
+        _plan = new LengthPlan(_axes, Failure);
+        var points = Plan.Points.ToList();
+        var runs = points.Select(TraceAt).ToList();
+        var program = Merged();
+        if (program.IsAffine)
+            return program;
+        var more = Plan.MorePoints();
+        points.AddRange(more);
+        runs.AddRange(more.Select((point, i) => TraceAt(point, Plan.Points.Count + i)));
+        return Merged();
 
-        return new TraceMerger(_axes, traces).Merge(inputs);
+        TracedProgram Merged() => new TraceMerger(_axes, points, [.. runs.Select(r => r.Trace)]).Merge([.. runs.Select(r => r.Inputs)]);
     }
 
     /// <summary>Inputs like the examples, with the symbolic axes at given lengths; the caller disposes them.</summary>
@@ -78,12 +84,35 @@ internal sealed class ModuleTracer
             throw new ExportException([.. scripts.Select(s => $"{s} is a ScriptModule, whose code is not .NET code. Export the module it was made from")]);
     }
 
+    private (Trace Trace, IReadOnlyList<TracedValue> Inputs) TraceAt(long[] point, int index)
+    {
+        using var scope = NewDisposeScope();
+        var tensors = InputsAt(point, seed: 1 + index);
+        IReadOnlyList<TracedValue> inputs = [.. tensors.Select((t, i) => new TracedValue(new ValueOrigin.Input(i), t.shape, t.dtype, DependsOnInput: true))];
+        return (Record(tensors), inputs);
+    }
+
     // Masks, position tables and the like that are made at first use are there afterwards. It is recorded too, to know what was made of its input.
     private void WarmUp()
     {
         using var scope = NewDisposeScope();
-        Record(InputsAt(_axes.Points[0], seed: 0));
+        Record(InputsAt(LengthPlan.BaseOf(_axes), seed: 0));
         _module.eval(); // submodules made at first use
+    }
+
+    // Why the module can't run at given lengths. Whatever it throws is its answer, and is quoted when it matters.
+    private string? Failure(long[] point)
+    {
+        try
+        {
+            using var scope = NewDisposeScope();
+            Record(InputsAt(point, seed: 0));
+            return null;
+        }
+        catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
+        {
+            return e.Message.Split('\n')[0];
+        }
     }
 
     private Trace Record(IReadOnlyList<Tensor> inputs, Action<ValueOrigin, Tensor>? keep = null) =>
