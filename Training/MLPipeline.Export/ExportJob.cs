@@ -22,9 +22,9 @@ internal sealed class ExportJob(
     public ExportReport Run(string path)
     {
         using var scope = NewDisposeScope();
-        using var file = PendingFile.At(path);
+        using var file = WriteErrors.Explained(path, () => PendingModel.At(path));
         var shapes = examples.Select(e => e.shape).ToList();
-        var axes = new SymbolicAxes(shapes, options.DynamicAxes ?? SymbolicAxes.BatchOf(shapes), options.DynamicAxisSizes);
+        var axes = new SymbolicAxes(shapes, options.DynamicAxes ?? SymbolicAxes.BatchOf(shapes));
         var tracer = new ModuleTracer(module, examples, axes);
         var clock = new StepClock();
 
@@ -41,17 +41,17 @@ internal sealed class ExportJob(
         var convertSeconds = clock.Lap();
 
         Step("writing");
-        file.Write(stream => OnnxSerializer.Write(model, stream));
+        WriteErrors.Explained(path, () => file.Write(model, options.ExternalData));
         var writeSeconds = clock.Lap();
 
         var verifier = new Verifier(tracer, axes, options, () => NetworkGraph.Of(program, axes, states, options));
-        var runs = options.Verify ? verifier.Run(file.Beside, model, progress, cancellationToken) : [];
+        var runs = options.Verify ? verifier.Run(file.Path, model, progress, cancellationToken) : [];
         var seconds = new ExportTimings(traceSeconds, convertSeconds, writeSeconds, clock.Lap());
 
         cancellationToken.ThrowIfCancellationRequested();
-        var bytes = new FileInfo(file.Beside).Length;
-        file.Keep();
-        return Report(path, bytes, model, nodesBefore, passes, runs, seconds);
+        var bytes = file.Bytes;
+        WriteErrors.Explained(path, file.Keep);
+        return Report(file.Files, bytes, model, nodesBefore, passes, runs, seconds);
     }
 
     private void Step(string name)
@@ -76,10 +76,11 @@ internal sealed class ExportJob(
     }
 
     private ExportReport Report(
-        string path, long bytes, Model model, int nodesBefore, PassReport passes, IReadOnlyList<VerifiedRun> runs, ExportTimings seconds) =>
+        IReadOnlyList<string> files, long bytes, Model model, int nodesBefore, PassReport passes, IReadOnlyList<VerifiedRun> runs, ExportTimings seconds) =>
         new()
         {
-            Path = path,
+            Path = files[0],
+            Files = files,
             Bytes = bytes,
             Opset = model.Opset,
             Inputs = [.. model.Graph.Inputs.Select(i => $"{i.Name}: {i.TypeText}")],

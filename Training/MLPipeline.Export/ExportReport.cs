@@ -10,7 +10,10 @@ public sealed record ExportReport
     /// <summary>The file.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Its size.</summary>
+    /// <summary>Every file written: <see cref="Path"/>, then the file with its weights if they are in one of their own. They belong together.</summary>
+    public required IReadOnlyList<string> Files { get; init; }
+
+    /// <summary>The size of all files.</summary>
     public required long Bytes { get; init; }
 
     /// <summary>The operator set it asks for.</summary>
@@ -56,7 +59,7 @@ public sealed record ExportReport
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.AppendLine($"{Path}: {Bytes:N0} bytes, opset {Opset}, {Parameters:N0} numbers");
+        text.AppendLine($"{string.Join(" and ", Files)}: {Bytes:N0} bytes, opset {Opset}, {Parameters:N0} numbers");
         text.AppendLine($"  {string.Join(", ", Inputs)} -> {string.Join(", ", Outputs)}");
         text.AppendLine($"  nodes {NodesBefore} -> {NodesAfter}: {string.Join(", ", Operators.Select(o => $"{o.Value} {o.Key}"))}");
         text.AppendLine($"  batch normalisations folded: {FoldedBatchNormalizations}, kept: {KeptBatchNormalizations.Count}");

@@ -9,13 +9,15 @@ public static class OnnxExporter
     /// <summary>Exports a module.</summary>
     /// <param name="module">Any module derived from <c>Module&lt;Tensor, ...&gt;</c>. It runs in evaluation mode; its own mode is restored.</param>
     /// <param name="exampleInputs">One tensor for each parameter of <c>forward</c>: their shapes, types and ranges are those of real inputs.</param>
-    /// <param name="path">The file to write; replaced if it exists, and only when everything went well.</param>
+    /// <param name="path">
+    /// The file to write; replaced if it exists, and only when everything went well. Weights that do not fit into it go beside it, into a file of
+    /// the same name and <c>.data</c>.
+    /// </param>
     /// <param name="options">How to export; null for the defaults.</param>
     /// <param name="progress">Told of each step.</param>
     /// <param name="cancellationToken">Stops between steps; nothing is written then.</param>
     /// <returns>What was done.</returns>
     /// <exception cref="ExportException">Something stands in the way (the message lists everything), the numbers differ, or the file can't be written.</exception>
-    /// <exception cref="NotSupportedException">The weights do not fit into one file of 2 GiB.</exception>
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     public static ExportReport Export(
         nn.Module module,

@@ -22,6 +22,9 @@ public sealed class Graph
     /// <summary>The graph's name.</summary>
     public string Name { get; }
 
+    /// <summary>A human's description; may be empty.</summary>
+    public string DocString { get; set; } = "";
+
     /// <summary>What the caller feeds, in order.</summary>
     public List<ValueInfo> Inputs { get; } = [];
 
@@ -72,9 +75,12 @@ public sealed class Graph
     /// <summary>True when the caller gets this value.</summary>
     public bool IsOutput(string name) => Outputs.Exists(o => o.Name == name);
 
-    /// <summary>The constant behind a name. An initializer that is also an input can be overridden by the caller: it is no constant.</summary>
+    /// <summary>
+    /// The constant behind a name, for those who compute with it. An initializer that is also an input can be overridden by the caller: it is
+    /// no constant. One of more than 2 GiB is none that can be computed with.
+    /// </summary>
     public TensorData? Constant(string name) =>
-        Initializers.TryGetValue(name, out var data) && !Inputs.Exists(i => i.Name == name) ? data : null;
+        Initializers.TryGetValue(name, out var data) && data.IsInOnePiece && !Inputs.Exists(i => i.Name == name) ? data : null;
 
     /// <summary>What is known of a value's type and shape, whichever kind it is.</summary>
     public ValueInfo? Info(string name) =>

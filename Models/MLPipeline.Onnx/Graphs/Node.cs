@@ -43,6 +43,9 @@ public sealed class Node
     /// <summary>The operator's domain; empty for ONNX's own.</summary>
     public string Domain { get; init; } = "";
 
+    /// <summary>A human's description; may be empty.</summary>
+    public string DocString { get; init; } = "";
+
     /// <summary>The node's name, unique in its graph; empty until the node is added to one.</summary>
     public string Name { get; init; } = "";
 
@@ -94,12 +97,12 @@ public sealed class Node
 
     /// <summary>A copy under another name.</summary>
     public Node WithName(string name) =>
-        new(OpType, Inputs, Outputs, Attributes) { Domain = Domain, Name = name, SourcePath = SourcePath };
+        new(OpType, Inputs, Outputs, Attributes) { Domain = Domain, Name = name, SourcePath = SourcePath, DocString = DocString };
 
     /// <summary>How messages call it: <c>Conv 'conv1' (layer1.0.conv1)</c>.</summary>
     public override string ToString() => $"{OpType} '{Name}'" + (SourcePath is null ? "" : $" ({SourcePath})");
 
     private Node Copy(
         IEnumerable<string> inputs, IEnumerable<string> outputs, IEnumerable<KeyValuePair<string, AttributeValue>> attributes) =>
-        new(OpType, inputs, outputs, attributes) { Domain = Domain, Name = Name, SourcePath = SourcePath };
+        new(OpType, inputs, outputs, attributes) { Domain = Domain, Name = Name, SourcePath = SourcePath, DocString = DocString };
 }

@@ -1,9 +1,13 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace MLPipeline.Onnx.Graphs;
 
 /// <summary>A constant tensor: type, shape and bytes. Immutable, so one instance may stand behind several names.</summary>
-/// <remarks>The bytes are little-endian and row-major, as ONNX stores them; a big-endian host is not supported.</remarks>
+/// <remarks>
+/// The bytes are little-endian and row-major, as ONNX stores them; a big-endian host is not supported. A block of memory in .NET ends at
+/// 2 GiB, so a larger tensor is in pieces: it can be written and read, but no pass looks into it.
+/// </remarks>
 public sealed class TensorData
 {
     private readonly long[] _dims;
@@ -12,16 +16,24 @@ public sealed class TensorData
     /// <exception cref="ArgumentException">The byte count is not what type and shape ask for, or an axis is negative.</exception>
     /// <exception cref="NotSupportedException">The type is text.</exception>
     public TensorData(ElementType type, IEnumerable<long> dims, ReadOnlyMemory<byte> bytes)
+        : this(type, dims, new ReadOnlySequence<byte>(bytes))
+    {
+    }
+
+    /// <summary>A tensor over pieces of memory, as <see cref="ByteSequence"/> makes one; otherwise the same.</summary>
+    /// <exception cref="ArgumentException">The byte count is not what type and shape ask for, or an axis is negative.</exception>
+    /// <exception cref="NotSupportedException">The type is text.</exception>
+    public TensorData(ElementType type, IEnumerable<long> dims, ReadOnlySequence<byte> content)
     {
         _dims = [.. dims];
         Type = type;
-        Bytes = bytes;
+        Content = content;
         Count = CountOf(_dims);
         var expected = checked(Count * type.SizeInBytes());
-        if (bytes.Length != expected)
+        if (content.Length != expected)
         {
             throw new ArgumentException(
-                $"A {type.OnnxName()}[{string.Join(',', _dims)}] tensor takes {expected} bytes; {bytes.Length} were given.", nameof(bytes));
+                $"A {type.OnnxName()}[{string.Join(',', _dims)}] tensor takes {expected} bytes; {content.Length} were given.", nameof(content));
         }
     }
 
@@ -32,7 +44,16 @@ public sealed class TensorData
     public IReadOnlyList<long> Dims => _dims;
 
     /// <summary>The elements, little-endian and row-major.</summary>
-    public ReadOnlyMemory<byte> Bytes { get; }
+    public ReadOnlySequence<byte> Content { get; }
+
+    /// <summary>Whether the elements lie in one block of memory: always, unless there are more than 2 GiB of them.</summary>
+    public bool IsInOnePiece => Content.IsSingleSegment;
+
+    /// <summary>The elements in one block.</summary>
+    /// <exception cref="InvalidOperationException">The tensor is in pieces.</exception>
+    public ReadOnlyMemory<byte> Bytes => IsInOnePiece
+        ? Content.First
+        : throw new InvalidOperationException($"The tensor {this} has {Content.Length:N0} bytes and lies in pieces; read its {nameof(Content)}.");
 
     /// <summary>Number of elements; 1 for a scalar.</summary>
     public long Count { get; }
@@ -73,12 +94,12 @@ public sealed class TensorData
 
     /// <summary>The same elements under other axes.</summary>
     /// <exception cref="ArgumentException">The element counts differ.</exception>
-    public TensorData Reshaped(params ReadOnlySpan<long> dims) => new(Type, dims.ToArray(), Bytes);
+    public TensorData Reshaped(params ReadOnlySpan<long> dims) => new(Type, dims.ToArray(), Content);
 
     /// <summary>Same type, same shape, same bits.</summary>
     public bool ContentEquals(TensorData? other) =>
         ReferenceEquals(this, other)
-        || (other is not null && Type == other.Type && _dims.AsSpan().SequenceEqual(other._dims) && Bytes.Span.SequenceEqual(other.Bytes.Span));
+        || (other is not null && Type == other.Type && _dims.AsSpan().SequenceEqual(other._dims) && ByteSequence.Equal(Content, other.Content));
 
     /// <summary><c>float[6,1,5,5]</c>.</summary>
     public override string ToString() => $"{Type.OnnxName()}[{string.Join(',', _dims)}]";

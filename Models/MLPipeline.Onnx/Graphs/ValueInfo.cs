@@ -6,6 +6,9 @@ namespace MLPipeline.Onnx.Graphs;
 /// <param name="Shape">Its axes, empty for a scalar; <see langword="null"/> when even the rank is unknown.</param>
 public sealed record ValueInfo(string Name, ElementType Type, IReadOnlyList<Dim>? Shape)
 {
+    /// <summary>A human's description; may be empty.</summary>
+    public string DocString { get; init; } = "";
+
     /// <summary>The product of the axes, or <see langword="null"/> while any of them is unknown.</summary>
     public long? ElementCount
     {

@@ -5,12 +5,13 @@ using AttributeType = MLPipeline.Onnx.Serialization.Messages.AttributeProto.Type
 namespace MLPipeline.Onnx.Serialization;
 
 /// <summary>The file's messages to the graph's types. Everything the graph cannot express is refused, by name.</summary>
-internal sealed class ModelReader(string source)
+internal sealed class ModelReader(string source, ExternalReader? external)
 {
     public Model Model(ModelProto message)
     {
         if (message.Graph is null) throw Refuse("it holds no graph.");
         if (message.Functions.Count > 0) throw Refuse("it defines functions of its own, which are not supported; inline them first.");
+        if (message.TrainingInfo.Count > 0) throw Refuse("it holds a training graph, which is not supported; export it for inference.");
         var model = new Model(Graph(message.Graph))
         {
             Opset = Opset(message),
@@ -37,17 +38,19 @@ internal sealed class ModelReader(string source)
 
     private Graph Graph(GraphProto message)
     {
-        var graph = new Graph(message.Name.Length > 0 ? message.Name : "graph");
+        var graph = new Graph(message.Name.Length > 0 ? message.Name : "graph") { DocString = message.DocString };
+        if (message.QuantizationAnnotation.Count > 0)
+            throw Refuse($"graph '{graph.Name}' has quantization annotations, which are not supported; use QuantizeLinear and DequantizeLinear nodes.");
         if (message.SparseInitializer.Count > 0) throw Refuse($"graph '{graph.Name}' has sparse weights, which are not supported.");
         foreach (var tensor in message.Initializer)
         {
-            if (!graph.Initializers.TryAdd(tensor.Name, new TensorReader(source).Tensor(tensor, $"initializer '{tensor.Name}'")))
+            if (!graph.Initializers.TryAdd(tensor.Name, new TensorReader(source, external).Tensor(tensor, $"initializer '{tensor.Name}'")))
                 throw Refuse($"initializer '{tensor.Name}' appears twice.");
         }
 
         graph.Inputs.AddRange(message.Input.Select(v => Value(v, "graph input")));
         graph.Outputs.AddRange(message.Output.Select(v => Value(v, "graph output")));
-        foreach (var value in message.ValueInfo.Where(IsTensor)) graph.Values[value.Name] = Value(value, "value");
+        foreach (var value in message.ValueInfo.Where(v => v.Type is not null)) graph.Values[value.Name] = Value(value, "value");
         graph.Nodes.AddRange(message.Node.Select(Node));
         return graph;
     }
@@ -62,6 +65,7 @@ internal sealed class ModelReader(string source)
         {
             Name = message.Name,
             Domain = IsOnnx(message.Domain) ? "" : message.Domain,
+            DocString = message.DocString,
         };
     }
 
@@ -73,7 +77,7 @@ internal sealed class ModelReader(string source)
         AttributeType.Ints => message.Ints.ToArray(),
         AttributeType.Floats => message.Floats.ToArray(),
         AttributeType.Strings => message.Strings.Select(s => s.ToStringUtf8()).ToArray(),
-        AttributeType.Tensor when message.T is not null => new TensorReader(source).Tensor(message.T, $"{where}, attribute '{message.Name}'"),
+        AttributeType.Tensor when message.T is not null => new TensorReader(source, external).Tensor(message.T, $"{where}, attribute '{message.Name}'"),
         AttributeType.Graph when message.G is not null => new AttributeValue.Graph(Graph(message.G)),
         _ => throw Refuse($"{where}, attribute '{message.Name}' has no value, or is of kind {message.Type}, which is not supported."),
     };
@@ -84,7 +88,7 @@ internal sealed class ModelReader(string source)
         var tensor = message.Type.TensorType;
         var type = (ElementType)tensor.ElemType;
         if (!Enum.IsDefined(type)) throw Refuse($"{what} '{message.Name}' has element type {tensor.ElemType}, which is not supported.");
-        return new ValueInfo(message.Name, type, tensor.Shape is null ? null : [.. tensor.Shape.Dim.Select(d => Dim(d, message.Name))]);
+        return new ValueInfo(message.Name, type, tensor.Shape is null ? null : [.. tensor.Shape.Dim.Select(d => Dim(d, message.Name))]) { DocString = message.DocString };
     }
 
     private Dim Dim(TensorShapeProto.Types.Dimension message, string name) => message switch

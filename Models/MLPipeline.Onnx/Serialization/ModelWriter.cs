@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using MLPipeline.Onnx.Graphs;
 using MLPipeline.Onnx.Serialization.Messages;
@@ -8,7 +9,10 @@ namespace MLPipeline.Onnx.Serialization;
 /// <summary>The graph's types to the file's messages. An absent optional field is left out of the file.</summary>
 internal static class ModelWriter
 {
-    public static ModelProto Message(Model model)
+    /// <summary>The message.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="external">Which initializers lie in another file; null for none.</param>
+    public static ModelProto Message(Model model, ExternalLayout? external = null)
     {
         var message = new ModelProto
         {
@@ -18,7 +22,7 @@ internal static class ModelWriter
             Domain = model.Domain,
             ModelVersion = model.ModelVersion,
             DocString = model.DocString,
-            Graph = Message(model.Graph),
+            Graph = Message(model.Graph, external),
         };
         message.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = model.Opset });
         message.OpsetImport.Add(model.OtherOpsets.Select(o => new OperatorSetIdProto { Domain = o.Key, Version = o.Value }));
@@ -26,11 +30,13 @@ internal static class ModelWriter
         return message;
     }
 
-    private static GraphProto Message(Graph graph)
+    private static GraphProto Message(Graph graph, ExternalLayout? external = null)
     {
         var message = new GraphProto { Name = graph.Name };
+        if (graph.DocString.Length > 0) message.DocString = graph.DocString;
         message.Node.Add(graph.Nodes.Select(Message));
-        message.Initializer.Add(graph.Initializers.Select(i => Message(i.Value, i.Key)));
+        message.Initializer.Add(graph.Initializers.Select(i =>
+            external?.OffsetOf(i.Key) is { } offset ? Elsewhere(i.Value, i.Key, external.Location, offset) : Message(i.Value, i.Key)));
         message.Input.Add(graph.Inputs.Select(Message));
         message.Output.Add(graph.Outputs.Select(Message));
 
@@ -44,6 +50,7 @@ internal static class ModelWriter
     {
         var message = new NodeProto { OpType = node.OpType, Name = node.Name };
         if (node.Domain.Length > 0) message.Domain = node.Domain;
+        if (node.DocString.Length > 0) message.DocString = node.DocString;
         message.Input.Add(node.Inputs);
         message.Output.Add(node.Outputs);
         message.Attribute.Add(node.Attributes.Select(a => Message(a.Key, a.Value)));
@@ -76,6 +83,20 @@ internal static class ModelWriter
         RawData = UnsafeByteOperations.UnsafeWrap(data.Bytes),
     };
 
+    private static TensorProto Elsewhere(TensorData data, string name, string location, long offset) => new()
+    {
+        Name = name,
+        DataType = (int)data.Type,
+        Dims = { data.Dims },
+        DataLocation = TensorProto.Types.DataLocation.External,
+        ExternalData =
+        {
+            new StringStringEntryProto { Key = "location", Value = location },
+            new StringStringEntryProto { Key = "offset", Value = offset.ToString(CultureInfo.InvariantCulture) },
+            new StringStringEntryProto { Key = "length", Value = data.Content.Length.ToString(CultureInfo.InvariantCulture) },
+        },
+    };
+
     private static ValueInfoProto Message(ValueInfo value)
     {
         var tensor = new TypeProto.Types.Tensor { ElemType = (int)value.Type };
@@ -85,7 +106,9 @@ internal static class ModelWriter
             tensor.Shape.Dim.Add(value.Shape.Select(Message));
         }
 
-        return new ValueInfoProto { Name = value.Name, Type = new TypeProto { TensorType = tensor } };
+        var message = new ValueInfoProto { Name = value.Name, Type = new TypeProto { TensorType = tensor } };
+        if (value.DocString.Length > 0) message.DocString = value.DocString;
+        return message;
     }
 
     private static TensorShapeProto.Types.Dimension Message(Dim dim)

@@ -5,19 +5,16 @@ using MLPipeline.Onnx.Serialization.Messages;
 
 namespace MLPipeline.Onnx.Serialization;
 
-/// <summary>Models to and from ONNX files. Weights are written as raw bytes inside the file.</summary>
+/// <summary>Models to and from ONNX files. Weights are written as raw bytes, inside the file while they fit (<see cref="ExternalData"/>).</summary>
 public static class OnnxSerializer
 {
-    /// <summary>Protobuf cannot hold more in one message, so neither can one ONNX file.</summary>
-    public const long MaxFileBytes = int.MaxValue;
-
-    /// <summary>Writes a model. The graph is validated first; equal models give equal bytes.</summary>
+    /// <summary>Writes a model as one file. The graph is validated first; equal models give equal bytes.</summary>
     /// <exception cref="InvalidGraphException">The graph is not valid.</exception>
-    /// <exception cref="NotSupportedException">The weights do not fit into one file.</exception>
+    /// <exception cref="NotSupportedException">The model does not fit into one file; <see cref="Save"/> it to a path.</exception>
     public static void Write(Model model, Stream stream)
     {
         model.Graph.Validate();
-        CheckSize(model.Graph);
+        ModelSize.Check(model, external: null);
         ModelWriter.Message(model).WriteTo(stream);
     }
 
@@ -30,26 +27,18 @@ public static class OnnxSerializer
     }
 
     /// <summary>Writes beside <paramref name="path"/> and moves into place: nothing half-written is left behind.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="path">The model's file. Its data file, if there is to be one, is called the same with <c>.data</c> after it.</param>
+    /// <param name="external">When weights go into a file of their own; null for <see cref="ExternalData.Auto"/>.</param>
+    /// <returns>The files written: the model, then the data file if there is one.</returns>
     /// <exception cref="InvalidGraphException">The graph is not valid.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Save(Model model, string path)
+    /// <exception cref="IOException">The files cannot be written.</exception>
+    public static IReadOnlyList<string> Save(Model model, string path, ExternalData? external = null)
     {
-        var beside = $"{path}.{Path.GetRandomFileName()}.tmp";
-        try
-        {
-            using (var stream = File.Create(beside))
-            {
-                Write(model, stream);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(beside, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(beside);
-            throw;
-        }
+        using var pending = PendingModel.At(path);
+        pending.Write(model, external);
+        pending.Keep();
+        return pending.Files;
     }
 
     /// <summary>Reads a model from a stream's end-to-end content.</summary>
@@ -67,13 +56,26 @@ public static class OnnxSerializer
     /// <param name="bytes">The whole file.</param>
     /// <param name="source">What messages call it.</param>
     /// <exception cref="InvalidOnnxFileException">The bytes are not a model, or use a part of ONNX that is not supported.</exception>
-    public static Model Read(ReadOnlyMemory<byte> bytes, string source = "The data")
+    public static Model Read(ReadOnlyMemory<byte> bytes, string source = "The data") => Read(bytes, source, external: null);
+
+    /// <summary>Reads a model by its path, and its data file when it has one.</summary>
+    /// <exception cref="InvalidOnnxFileException">The file is not a model, or uses a part of ONNX that is not supported.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static Model Load(string path)
+    {
+        var length = new FileInfo(path).Length;
+        if (length > ExternalData.MaxModelBytes)
+            throw new InvalidOnnxFileException(path, $"it has {length:N0} bytes; an ONNX file ends before {ExternalData.MaxModelBytes:N0}.");
+        return Read(File.ReadAllBytes(path), path, new ExternalReader(path));
+    }
+
+    private static Model Read(ReadOnlyMemory<byte> bytes, string source, ExternalReader? external)
     {
         if (bytes.IsEmpty) throw new InvalidOnnxFileException(source, "it is empty.");
         try
         {
             var message = ModelProto.Parser.ParseFrom(new ReadOnlySequence<byte>(bytes));
-            var model = new ModelReader(source).Model(message);
+            var model = new ModelReader(source, external).Model(message);
             model.Graph.Validate();
             return model;
         }
@@ -85,23 +87,5 @@ public static class OnnxSerializer
         {
             throw new InvalidOnnxFileException(source, e.Message, e);
         }
-    }
-
-    /// <summary>Reads a file.</summary>
-    /// <exception cref="InvalidOnnxFileException">The file is not a model, or uses a part of ONNX that is not supported.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static Model Load(string path)
-    {
-        var length = new FileInfo(path).Length;
-        if (length > MaxFileBytes) throw new InvalidOnnxFileException(path, $"it has {length:N0} bytes; an ONNX file ends before {MaxFileBytes:N0}.");
-        return Read(File.ReadAllBytes(path), path);
-    }
-
-    private static void CheckSize(Graph graph)
-    {
-        var weights = graph.Initializers.Values.Sum(t => (long)t.Bytes.Length);
-        if (weights < MaxFileBytes) return;
-        throw new NotSupportedException(
-            $"Graph '{graph.Name}' has {weights:N0} bytes of weights; one ONNX file holds less than {MaxFileBytes:N0}. External data is not supported yet.");
     }
 }

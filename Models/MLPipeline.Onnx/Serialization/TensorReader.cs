@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Google.Protobuf.Collections;
 using MLPipeline.Onnx.Graphs;
@@ -6,23 +7,33 @@ using MLPipeline.Onnx.Serialization.Messages;
 namespace MLPipeline.Onnx.Serialization;
 
 /// <summary>Constants: raw bytes as they are, typed lists converted, everything checked against type and shape.</summary>
-internal sealed class TensorReader(string source)
+internal sealed class TensorReader(string source, ExternalReader? external)
 {
     public TensorData Tensor(TensorProto message, string where)
     {
         CheckKind(message, where);
         var type = (ElementType)message.DataType;
         var expected = ByteCount(message, type, where);
+        if (IsExternal(message)) return new TensorData(type, message.Dims, External(message, expected, where));
         var bytes = message.HasRawData ? message.RawData.Memory : Typed(message, type, where);
         if (bytes.Length != expected)
             throw Refuse($"{where} is {type.OnnxName()}[{string.Join(',', message.Dims)}], which takes {expected} bytes; the file holds {bytes.Length}.");
         return new TensorData(type, message.Dims, bytes);
     }
 
+    private static bool IsExternal(TensorProto message) =>
+        message.DataLocation == TensorProto.Types.DataLocation.External || message.ExternalData.Count > 0;
+
+    private ReadOnlySequence<byte> External(TensorProto message, long expected, string where)
+    {
+        if (message.HasRawData) throw Refuse($"{where} has its data both inside and in another file.");
+        return external is null
+            ? throw Refuse($"{where} keeps its data in another file, which bytes alone do not lead to; load the model by its path.")
+            : external.Read(message, expected, where);
+    }
+
     private void CheckKind(TensorProto message, string where)
     {
-        if (message.DataLocation == TensorProto.Types.DataLocation.External || message.ExternalData.Count > 0)
-            throw Refuse($"{where} keeps its data in another file, which is not supported; save the model with its weights inside.");
         if (message.Segment is not null) throw Refuse($"{where} is split into segments, which are not supported.");
         var type = (ElementType)message.DataType;
         if (!Enum.IsDefined(type) || type == ElementType.String)

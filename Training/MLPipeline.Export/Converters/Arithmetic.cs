@@ -37,7 +37,7 @@ internal static class Arithmetic
         var parameter = c.FirstOf("target", "scalar", "other");
         return c.Argument(parameter) is Argument.TensorValue tensor
             ? c.Cast(c.Tensor(parameter), tensor.Value.Type, c.ResultType)
-            : c.ScalarOf(parameter, c.ResultType);
+            : c.Scalar(c.Number(parameter), c.ResultType);
     }
 
     private static string Scaled(ConversionContext c) => c.Has("alpha") && c.Number("alpha") != 1

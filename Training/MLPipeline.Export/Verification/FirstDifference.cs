@@ -44,7 +44,9 @@ internal sealed class FirstDifference(ModuleTracer tracer, OnnxExportOptions opt
     private string? In(Graph graph, IReadOnlyList<(string Name, CallPlace Place, Tensor Expected)> values, VerificationCase sample)
     {
         var watched = values.Where(v => graph.Producer(v.Name) is not null).ToList();
-        using var session = OnnxModel.Load(Watched(graph, watched.Select(v => v.Name)), new OnnxModelOptions { GraphOptimizations = false });
+        using var file = PendingModel.At(Path.Combine(Path.GetTempPath(), "watched.onnx"));
+        WriteWatched(file, graph, watched.Select(v => v.Name));
+        using var session = OnnxModel.Load(file.Path, new OnnxModelOptions { GraphOptimizations = false });
         var actual = session.Run(sample.FeedsOf(session));
         foreach (var (name, place, expected) in watched)
         {
@@ -56,13 +58,13 @@ internal sealed class FirstDifference(ModuleTracer tracer, OnnxExportOptions opt
     }
 
     // The graph is a copy of our own making, or one that is thrown away: outputs may be added and taken back.
-    private byte[] Watched(Graph graph, IEnumerable<string> names)
+    private void WriteWatched(PendingModel file, Graph graph, IEnumerable<string> names)
     {
         var outputs = graph.Outputs.ToList();
         graph.Outputs.AddRange(names.Where(n => !graph.IsOutput(n)).Distinct().ToList().Select(n => graph.Info(n)!));
         try
         {
-            return OnnxSerializer.ToBytes(new Model(graph) { Opset = written.Opset, IrVersion = written.IrVersion });
+            file.Write(new Model(graph) { Opset = written.Opset, IrVersion = written.IrVersion }, options.ExternalData);
         }
         finally
         {

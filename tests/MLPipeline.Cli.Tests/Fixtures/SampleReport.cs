@@ -35,6 +35,7 @@ internal static class SampleReport
     private static ExportReport Exported => new()
     {
         Path = "/somewhere/lenet-bn.onnx",
+        Files = ["/somewhere/lenet-bn.onnx"],
         Bytes = 178_432,
         Opset = 17,
         Inputs = ["input: float[batch,1,28,28]"],

@@ -80,12 +80,19 @@ public sealed class OnnxSerializerTests : IDisposable
         ["an axis of length -1"] = m => Weights(m).Dims[0] = -1,
         ["the file holds"] = m => Weights(m).Dims[0]++,
         ["element type 99"] = m => Weights(m).DataType = 99,
-        ["in another file"] = m => Weights(m).DataLocation = TensorProto.Types.DataLocation.External,
+        ["bytes alone do not lead to"] = m =>
+        {
+            Weights(m).ClearRawData();
+            Weights(m).DataLocation = TensorProto.Types.DataLocation.External;
+        },
         ["'conv.weight' appears twice"] = m => m.Graph.Initializer.Add(Weights(m)),
         ["attribute 'group' twice"] = m => m.Graph.Node[0].Attribute.Add(m.Graph.Node[0].Attribute.Single(a => a.Name == "group")),
         ["has no operator"] = m => m.Graph.Node[0].ClearOpType(),
         ["no tensor type"] = m => m.Graph.Input[0].Type = null,
         ["functions of its own"] = m => m.Functions.Add(new Unread()),
+        ["quantization annotations"] = m => m.Graph.QuantizationAnnotation.Add(new Unread()),
+        ["training graph"] = m => m.TrainingInfo.Add(new Unread()),
+        ["value 'seq' has no tensor type"] = m => m.Graph.ValueInfo.Add(new ValueInfoProto { Name = "seq", Type = new TypeProto { SequenceType = new Unread() } }),
         ["sparse weights"] = m => m.Graph.SparseInitializer.Add(new Unread()),
         ["which nothing defines"] = m => m.Graph.Input.Clear(),
         ["an axis of length -7"] = m => m.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimValue = -7,

@@ -25,6 +25,9 @@ internal sealed class ConstantContent
     /// <summary>A copy of a tensor's elements.</summary>
     public static ConstantContent Of(Tensor tensor)
     {
+        var size = tensor.numel() * tensor.ElementSize;
+        if (size > Array.MaxLength)
+            throw new ExportException($"A constant that the module computes has {size:N0} bytes; more than 2 GiB can't be computed into one. Make it a parameter or a buffer.");
         using var scope = NewDisposeScope();
         var dense = tensor.detach().cpu().contiguous();
         return new ConstantContent(tensor.dtype, tensor.shape, dense.bytes.ToArray());

@@ -1,0 +1,131 @@
+using Google.Protobuf;
+using MLPipeline.Onnx.Graphs;
+using MLPipeline.Onnx.Serialization.Messages;
+
+namespace MLPipeline.Onnx.Serialization;
+
+/// <summary>
+/// A model's files on their way to a place: written into a folder beside it, under the names they will have, so that the model can be tried
+/// out there; then moved together, or deleted.
+/// </summary>
+/// <remarks>The data file of a model that is replaced goes too. If a move fails, what was there before is there again.</remarks>
+public sealed class PendingModel : IDisposable
+{
+    private readonly string _destination;
+    private readonly string _folder;
+
+    private PendingModel(string destination, string folder)
+    {
+        _destination = destination;
+        _folder = folder;
+    }
+
+    /// <summary>The model's file until it is kept.</summary>
+    public string Path => Staged(Name);
+
+    /// <summary>Where the files will be: the model, and the data file if there is one. Empty before <see cref="Write"/>.</summary>
+    public IReadOnlyList<string> Files { get; private set; } = [];
+
+    /// <summary>The sizes of all files together.</summary>
+    public long Bytes => Files.Sum(f => new FileInfo(Staged(System.IO.Path.GetFileName(f))).Length);
+
+    /// <summary>Reserves the place, so that a folder that cannot be written to is known before the work begins.</summary>
+    /// <exception cref="IOException">Nothing can be written there.</exception>
+    /// <exception cref="UnauthorizedAccessException">Nothing may be written there.</exception>
+    public static PendingModel At(string path)
+    {
+        if (Directory.Exists(path)) throw new IOException($"'{path}' is a folder; give a file name in it.");
+        var full = System.IO.Path.GetFullPath(path);
+        if (System.IO.Path.GetDirectoryName(full) is { } parent && !Directory.Exists(parent)) throw new DirectoryNotFoundException($"There is no folder '{parent}'.");
+        var folder = $"{full}.{System.IO.Path.GetRandomFileName()}.tmp";
+        Directory.CreateDirectory(folder);
+        return new PendingModel(path, folder);
+    }
+
+    /// <summary>Writes the files and waits until they are on the disk. The weights go from where they are to the file; nothing is copied.</summary>
+    /// <param name="model">The model; its graph is validated first.</param>
+    /// <param name="external">When weights go into a file of their own; null for <see cref="ExternalData.Auto"/>.</param>
+    /// <exception cref="InvalidGraphException">The graph is not valid.</exception>
+    /// <exception cref="NotSupportedException">Constants that can't go into a file of their own have more than 2 GiB.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public void Write(Model model, ExternalData? external = null)
+    {
+        model.Graph.Validate();
+        external ??= ExternalData.Auto;
+        var layout = ModelSize.InOneFile(model) > external.LargestModel ? ExternalLayout.Of(model.Graph, DataName, external.SmallestTensor) : null;
+        if (layout is { Length: 0 }) layout = null;
+        ModelSize.Check(model, layout);
+        File.Delete(Staged(DataName));
+        if (layout is not null) WriteFile(DataName, layout.Length, layout.WriteTo);
+        var message = ModelWriter.Message(model, layout);
+        WriteFile(Name, message.CalculateSize(), message.WriteTo);
+        Files = layout is null ? [_destination] : [_destination, _destination + ExternalLayout.Suffix];
+    }
+
+    /// <summary>Moves the files to their place, over what was there.</summary>
+    /// <exception cref="IOException">They cannot be moved; what was there before still is.</exception>
+    /// <exception cref="UnauthorizedAccessException">They may not be moved; what was there before still is.</exception>
+    public void Keep()
+    {
+        var (data, replaced) = (_destination + ExternalLayout.Suffix, Staged("replaced"));
+        var hasData = Files.Count > 1;
+        try
+        {
+            if (File.Exists(data) && (hasData || BelongsToOldModel(data))) File.Move(data, replaced);
+            if (hasData) File.Move(Staged(DataName), data);
+            File.Move(Path, _destination, overwrite: true);
+        }
+        catch
+        {
+            if (hasData && !File.Exists(Staged(DataName))) File.Delete(data);
+            if (File.Exists(replaced)) File.Move(replaced, data);
+            throw;
+        }
+    }
+
+    /// <summary>Deletes what was not kept.</summary>
+    public void Dispose()
+    {
+        // Where the folder is gone there is nothing left to delete.
+        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+    }
+
+    private string Name => System.IO.Path.GetFileName(_destination);
+
+    private string DataName => Name + ExternalLayout.Suffix;
+
+    private string Staged(string name) => System.IO.Path.Combine(_folder, name);
+
+    private void WriteFile(string name, long bytes, Action<Stream> write)
+    {
+        // A disk that is too full says so at once, where the file system can reserve.
+        using var stream = new FileStream(Staged(name), new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, PreallocationSize = bytes });
+        try
+        {
+            write(stream);
+            stream.Flush(flushToDisk: true);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            // .NET's word for EFBIG.
+            throw new IOException($"A file of {bytes:N0} bytes is larger than the file system, or the limit of this process (ulimit -f), allows.", e);
+        }
+    }
+
+    // Somebody else's file of that name is left alone.
+    private bool BelongsToOldModel(string data)
+    {
+        if (!File.Exists(_destination)) return false;
+        try
+        {
+            using var stream = File.OpenRead(_destination);
+            var old = ModelProto.Parser.ParseFrom(stream);
+            var location = System.IO.Path.GetFileName(data);
+            return old.Graph?.Initializer.Any(t => t.ExternalData.Any(e => e.Key == "location" && e.Value == location)) == true;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using MLPipeline.Onnx.Graphs;
+using MLPipeline.Onnx.Serialization;
+
+namespace MLPipeline.Onnx.Tests.Serialization;
+
+public sealed class PendingModelTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mlpipeline-onnx-tests-");
+
+    private string Model => Path.Combine(_folder.FullName, "model.onnx");
+
+    private string Data => Model + ".data";
+
+    [Fact]
+    public void Kept_files_take_the_place_of_the_old_ones()
+    {
+        File.WriteAllText(Model, "old");
+        using (var pending = PendingModel.At(Model))
+        {
+            pending.Write(LargeModel(1), ExternalData.Always);
+            Assert.Equal("old", File.ReadAllText(Model));
+            pending.Keep();
+            Assert.Equal([Model, Data], pending.Files);
+        }
+
+        Assert.Equal(["model.onnx", "model.onnx.data"], Names());
+        AssertHolds(LargeModel(1));
+    }
+
+    [Fact]
+    public void Pair_that_is_not_kept_leaves_nothing()
+    {
+        using (var pending = PendingModel.At(Model))
+        {
+            pending.Write(LargeModel(1), ExternalData.Always);
+            Assert.True(File.Exists(pending.Path));
+        }
+
+        Assert.Empty(Names());
+    }
+
+    [Fact]
+    public void Old_data_file_goes_with_the_model_it_belonged_to()
+    {
+        OnnxSerializer.Save(LargeModel(1), Model, ExternalData.Always);
+        OnnxSerializer.Save(LargeModel(2), Model);
+        Assert.Equal(["model.onnx"], Names());
+        AssertHolds(LargeModel(2));
+    }
+
+    [Fact]
+    public void Data_file_of_somebody_else_stays()
+    {
+        OnnxSerializer.Save(LargeModel(1), Model);
+        File.WriteAllText(Data, "notes");
+        OnnxSerializer.Save(LargeModel(2), Model);
+        Assert.Equal("notes", File.ReadAllText(Data));
+    }
+
+    [Fact]
+    public void Old_pair_is_there_again_when_the_model_can_t_be_moved_after_its_data()
+    {
+        OnnxSerializer.Save(LargeModel(1), Model, ExternalData.Always);
+        var before = File.ReadAllBytes(Data);
+        using (var pending = PendingModel.At(Model))
+        {
+            pending.Write(LargeModel(2), ExternalData.Always);
+            File.Delete(Model);
+            Directory.CreateDirectory(Model); // nothing can be moved over a folder
+            Assert.ThrowsAny<Exception>(pending.Keep);
+        }
+
+        Assert.Equal(before, File.ReadAllBytes(Data));
+        Assert.Equal(["model.onnx", "model.onnx.data"], Directory.EnumerateFileSystemEntries(_folder.FullName).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void New_data_goes_when_the_model_can_t_be_moved_and_there_was_none_before()
+    {
+        using (var pending = PendingModel.At(Model))
+        {
+            pending.Write(LargeModel(2), ExternalData.Always);
+            Directory.CreateDirectory(Model);
+            Assert.ThrowsAny<Exception>(pending.Keep);
+        }
+
+        Assert.Empty(Names());
+    }
+
+    [Fact]
+    public void Second_writing_replaces_the_first()
+    {
+        using var pending = PendingModel.At(Model);
+        pending.Write(LargeModel(1), ExternalData.Always);
+        pending.Write(LargeModel(2));
+        pending.Keep();
+        Assert.Equal(["model.onnx"], Names().Where(n => !n.EndsWith(".tmp", StringComparison.Ordinal)));
+        AssertHolds(LargeModel(2));
+    }
+
+    [Fact]
+    public void Places_that_nothing_can_be_written_to_are_known_at_once()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "file"), "");
+        Assert.Contains("is a folder", Assert.Throws<IOException>(() => PendingModel.At(_folder.FullName)).Message);
+        Assert.Contains("no folder", Assert.Throws<DirectoryNotFoundException>(() => PendingModel.At(Path.Combine(_folder.FullName, "missing", "m.onnx"))).Message);
+        Assert.ThrowsAny<IOException>(() => PendingModel.At(Path.Combine(_folder.FullName, "file", "m.onnx")));
+        Assert.Equal(["file"], Names());
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private static Model LargeModel(int seed) => new(ExternalDataTests.Matrices(seed, 40, 40));
+
+    private void AssertHolds(Model expected) =>
+        Assert.All(expected.Graph.Initializers, i => Assert.True(i.Value.ContentEquals(OnnxSerializer.Load(Model).Graph.Initializers[i.Key])));
+
+    private IEnumerable<string> Names() => _folder.EnumerateFiles("*", SearchOption.AllDirectories).Select(f => f.Name).Order();
+}
