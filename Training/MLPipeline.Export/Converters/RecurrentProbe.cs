@@ -1,3 +1,4 @@
+using MLPipeline.Export.Tracing;
 using static TorchSharp.torch;
 
 namespace MLPipeline.Export.Converters;
@@ -11,7 +12,7 @@ internal static class RecurrentProbe
     /// <exception cref="ConversionException">No state lies where only one of the two can be.</exception>
     public static bool IsTanh(ConversionContext c, string inputWeight, Func<Tensor, Tensor> hiddenStates)
     {
-        using var still = no_grad();
+        using var mode = new EvaluationMode(c.Module<nn.Module>());
         using var scope = NewDisposeScope();
         using var generator = new Generator(5, CPU);
         var weight = c.Module<nn.Module>().get_parameter(inputWeight)!;

@@ -1,4 +1,5 @@
 using MLPipeline.Export.Tests.Fixtures;
+using MLPipeline.Export.Tests.Networks;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -16,26 +17,26 @@ public class RecurrentLayersTests
         ["lstm of two layers, both ways, batch first, no bias"] = Lstm(() => LSTM(3, 4, numLayers: 2, bidirectional: true, bias: false, batchFirst: true), 2, 5, 3) with { Axes = BatchAndTime },
         ["lstm with dropout between layers, off"] = Lstm(() => LSTM(3, 4, numLayers: 2, dropout: 0.5), 3, 2, 3),
         ["lstm with states"] = OperatorCase.Module(
-            () => new Recurrence(LSTM(3, 4, numLayers: 2, batchFirst: true), (m, x) => Three(((TorchSharp.Modules.LSTM)m).call(x, (States(x, 2), States(x, 2) * 2)))), [2, 5, 3]),
+            () => Holding.Of(LSTM(3, 4, numLayers: 2, batchFirst: true), (m, x) => Three(m.call(x, (States(x, 2), States(x, 2) * 2)))), [2, 5, 3]),
         ["gru over a symbolic time"] = Gru(() => GRU(3, 4), 2, 3, 3),
         ["gru of two layers, both ways, batch first"] = Gru(() => GRU(3, 4, numLayers: 2, bidirectional: true, batchFirst: true), 2, 5, 3) with { Axes = BatchAndTime },
         ["gru without bias"] = Gru(() => GRU(3, 4, bias: false), 2, 3, 3),
         ["gru with states"] = OperatorCase.Module(
-            () => new Recurrence(GRU(3, 4, bidirectional: true, batchFirst: true), (m, x) => Two(((TorchSharp.Modules.GRU)m).call(x, States(x, 2)))), [2, 5, 3]),
+            () => Holding.Of(GRU(3, 4, bidirectional: true, batchFirst: true), (m, x) => Two(m.call(x, States(x, 2)))), [2, 5, 3]),
         ["rnn of tanh"] = Rnn(() => RNN(3, 4), 2, 3, 3),
         ["rnn of relu"] = Rnn(() => RNN(3, 4, nonLinearity: NonLinearities.ReLU), 2, 3, 3),
         ["rnn of relu, two layers, both ways, batch first, no bias"] =
             Rnn(() => RNN(3, 4, numLayers: 2, nonLinearity: NonLinearities.ReLU, bidirectional: true, bias: false, batchFirst: true), 2, 5, 3) with { Axes = BatchAndTime },
         ["rnn with states"] = OperatorCase.Module(
-            () => new Recurrence(RNN(3, 4, numLayers: 2, batchFirst: true), (m, x) => Two(((TorchSharp.Modules.RNN)m).call(x, States(x, 2)))), [2, 5, 3]),
+            () => Holding.Of(RNN(3, 4, numLayers: 2, batchFirst: true), (m, x) => Two(m.call(x, States(x, 2)))), [2, 5, 3]),
         ["lstm cell with states, no bias"] = OperatorCase.Module(
-            () => new Recurrence(LSTMCell(3, 4, bias: false), (m, x) => Two(((TorchSharp.Modules.LSTMCell)m).call(x, (State(x), State(x) * 2)))), [2, 3]),
-        ["lstm cell stepped twice"] = OperatorCase.Module(() => new Recurrence(LSTMCell(3, 4), (m, x) => Steps((TorchSharp.Modules.LSTMCell)m, [x, x / 2])), [2, 3]),
-        ["gru cell"] = OperatorCase.Module(() => new Recurrence(GRUCell(3, 4), (m, x) => [((TorchSharp.Modules.GRUCell)m).forward(x, null)]), [2, 3]),
-        ["gru cell with a state"] = OperatorCase.Module(() => new Recurrence(GRUCell(3, 4, bias: false), (m, x) => [((TorchSharp.Modules.GRUCell)m).call(x, State(x))]), [2, 3]),
-        ["rnn cell"] = OperatorCase.Module(() => new Recurrence(RNNCell(3, 4), (m, x) => [((TorchSharp.Modules.RNNCell)m).forward(x)]), [2, 3]),
+            () => Holding.Of(LSTMCell(3, 4, bias: false), (m, x) => Two(m.call(x, (State(x), State(x) * 2)))), [2, 3]),
+        ["lstm cell stepped twice"] = OperatorCase.Module(() => Holding.Of(LSTMCell(3, 4), (m, x) => Steps(m, [x, x / 2])), [2, 3]),
+        ["gru cell"] = OperatorCase.Module(() => Holding.Of(GRUCell(3, 4), (m, x) => [m.forward(x, null)]), [2, 3]),
+        ["gru cell with a state"] = OperatorCase.Module(() => Holding.Of(GRUCell(3, 4, bias: false), (m, x) => [m.call(x, State(x))]), [2, 3]),
+        ["rnn cell"] = OperatorCase.Module(() => Holding.Of(RNNCell(3, 4), (m, x) => [m.forward(x)]), [2, 3]),
         ["rnn cell of relu with a state"] = OperatorCase.Module(
-            () => new Recurrence(RNNCell(3, 4, NonLinearities.ReLU), (m, x) => [((TorchSharp.Modules.RNNCell)m).call(x, State(x))]), [2, 3]),
+            () => Holding.Of(RNNCell(3, 4, NonLinearities.ReLU), (m, x) => [m.call(x, State(x))]), [2, 3]),
     };
 
     public static TheoryData<string, int> CasesAndOpsets => OperatorCase.AtBothOpsets(Cases.Keys);
@@ -51,7 +52,7 @@ public class RecurrentLayersTests
         using var rnn = RNN(3, 4);
         foreach (var parameter in rnn.parameters())
             init.zeros_(parameter);
-        using var module = new Recurrence(rnn, (m, x) => Two(((TorchSharp.Modules.RNN)m).call(x)));
+        using var module = Holding.Of(rnn, (m, x) => Two(m.call(x)));
         using var example = ExportFolder.Example(2, 3, 3);
 
         Assert.Contains("tanh or relu", Assert.Single(Assert.Throws<ExportException>(() => folder.Export(module, [example])).Problems));
@@ -61,7 +62,7 @@ public class RecurrentLayersTests
     public void Export_refuses_doubles_that_the_runtime_would_not_run()
     {
         using var folder = new ExportFolder();
-        using var module = new Recurrence(LSTM(3, 4, dtype: ScalarType.Float64), (m, x) => Three(((TorchSharp.Modules.LSTM)m).call(x)));
+        using var module = Holding.Of(LSTM(3, 4, dtype: ScalarType.Float64), (m, x) => Three(m.call(x)));
         using var example = ExportFolder.Example(2, 3, 3).to(ScalarType.Float64);
 
         Assert.Contains("Float32 only", Assert.Single(Assert.Throws<ExportException>(() => folder.Export(module, [example])).Problems));
@@ -72,10 +73,10 @@ public class RecurrentLayersTests
     {
         using var folder = new ExportFolder();
         using var lengths = tensor(new long[] { 3, 2 });
-        using var module = new Recurrence(LSTM(3, 4), (m, x) =>
+        using var module = Holding.Of(LSTM(3, 4), (m, x) =>
         {
             using var packed = nn.utils.rnn.pack_padded_sequence(x, lengths);
-            return [((TorchSharp.Modules.LSTM)m).call(packed).Item2];
+            return [m.call(packed).Item2];
         });
         using var example = ExportFolder.Example(3, 2, 3);
 
@@ -88,13 +89,13 @@ public class RecurrentLayersTests
         new() { [0] = new Dictionary<int, string> { [0] = "batch", [1] = "time" } };
 
     private static OperatorCase Lstm(Func<TorchSharp.Modules.LSTM> create, params long[] shape) =>
-        OperatorCase.Module(() => new Recurrence(create(), (m, x) => Three(((TorchSharp.Modules.LSTM)m).call(x))), shape);
+        OperatorCase.Module(() => Holding.Of(create(), (m, x) => Three(m.call(x))), shape);
 
     private static OperatorCase Gru(Func<TorchSharp.Modules.GRU> create, params long[] shape) =>
-        OperatorCase.Module(() => new Recurrence(create(), (m, x) => Two(((TorchSharp.Modules.GRU)m).call(x))), shape);
+        OperatorCase.Module(() => Holding.Of(create(), (m, x) => Two(m.call(x))), shape);
 
     private static OperatorCase Rnn(Func<TorchSharp.Modules.RNN> create, params long[] shape) =>
-        OperatorCase.Module(() => new Recurrence(create(), (m, x) => Two(((TorchSharp.Modules.RNN)m).call(x))), shape);
+        OperatorCase.Module(() => Holding.Of(create(), (m, x) => Two(m.call(x))), shape);
 
     // States that depend on the input: 4 wide, one for each of some layers and rows.
     private static Tensor States(Tensor x, int layers) => cat([.. Enumerable.Range(1, layers).Select(l => (State(x.mean([1])) / l).unsqueeze(0))]);
@@ -112,20 +113,4 @@ public class RecurrentLayersTests
     private static IReadOnlyList<Tensor> Two((Tensor, Tensor) r) => [r.Item1, r.Item2];
 
     private static IReadOnlyList<Tensor> Three((Tensor, Tensor, Tensor) r) => [r.Item1, r.Item2, r.Item3];
-
-    /// <summary>A layer and how to call it.</summary>
-    private sealed class Recurrence : Module<Tensor, IReadOnlyList<Tensor>>
-    {
-        private readonly nn.Module _layer;
-        private readonly Func<nn.Module, Tensor, IReadOnlyList<Tensor>> _run;
-
-        public Recurrence(nn.Module layer, Func<nn.Module, Tensor, IReadOnlyList<Tensor>> run)
-            : base(nameof(Recurrence))
-        {
-            (_layer, _run) = (layer, run);
-            RegisterComponents();
-        }
-
-        public override IReadOnlyList<Tensor> forward(Tensor input) => _run(_layer, input);
-    }
 }

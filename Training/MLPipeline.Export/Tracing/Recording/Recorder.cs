@@ -93,7 +93,7 @@ internal sealed class Recorder(ModuleIndex modules)
             // Attention without weights returns a tensor that is none.
             var tensors = call.Receiver is not null ? [call.Receiver] : OutputStructure.Flatten(result).Select(o => o.Tensor).Where(t => !t.IsInvalid).ToList();
             var results = tensors.Select((t, i) => Result(t, new ValueOrigin.Result(index, i), depends)).ToList();
-            _calls.Add(new TracedCall(call.Converter.Key, ConverterRegistry.NameOf(call.Method), call.Arguments, results, Place));
+            _calls.Add(new TracedCall(call.Converter.Key, ConverterRegistry.NameOf(call.Method), call.Arguments, results, PlaceOf(call.Arguments)));
             for (var i = 0; i < tensors.Count; i++)
             {
                 if (call.Receiver is not null)
@@ -130,6 +130,10 @@ internal sealed class Recorder(ModuleIndex modules)
                 _values.ForgetConstant(pointer);
         }
     }
+
+    // A module whose own method is the call has not been entered.
+    private CallPlace PlaceOf(IReadOnlyDictionary<string, Argument> arguments) =>
+        arguments.GetValueOrDefault("self") is Argument.Module receiver && modules.PathOf(receiver.Instance) is { } path ? Place with { ModulePath = path } : Place;
 
     private static CallPlace Place
     {
