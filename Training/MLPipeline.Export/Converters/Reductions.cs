@@ -1,18 +1,113 @@
+using MLPipeline.Onnx.Graphs;
+using static TorchSharp.torch;
+
 namespace MLPipeline.Export.Converters;
 
-/// <summary>Reductions over axes.</summary>
+/// <summary>Reductions over axes. No axes, and an empty list of them, mean all.</summary>
 internal static class Reductions
 {
+    private static readonly string[] AxisParameters = ["dim", "dims", "dimensions", "dim0", "dim1", "dim2"];
+
+    [Converts("Tensor.sum", "Tensor._sum")]
+    internal static string Sum(ConversionContext c) => c.Result(Over(c, c.Term("self", c.ResultType), "ReduceSum"));
+
     [Converts("Tensor.mean")]
-    internal static string Mean(ConversionContext c)
+    internal static string Mean(ConversionContext c) => c.Result(Over(c, c.Term("self", c.ResultType), "ReduceMean"));
+
+    [Converts("Tensor.prod")]
+    internal static string Product(ConversionContext c) => c.Result(Over(c, c.Term("self", c.ResultType), "ReduceProd"));
+
+    [Converts("Tensor.amax")]
+    internal static string Largest(ConversionContext c) => c.Result(Over(c, c.Term("self"), "ReduceMax"));
+
+    [Converts("Tensor.amin")]
+    internal static string Smallest(ConversionContext c) => c.Result(Over(c, c.Term("self"), "ReduceMin"));
+
+    [Converts("Tensor.max")]
+    internal static IReadOnlyList<string> Max(ConversionContext c) => c.Has("other") ? [Rounding.Maximum(c)] : Extreme(c, "ReduceMax", "ArgMax");
+
+    [Converts("Tensor.min")]
+    internal static IReadOnlyList<string> Min(ConversionContext c) => c.Has("other") ? [Rounding.Minimum(c)] : Extreme(c, "ReduceMin", "ArgMin");
+
+    [Converts("Tensor.aminmax")]
+    internal static IReadOnlyList<string> SmallestAndLargest(ConversionContext c) =>
+        [c.Result(Over(c, c.Term("self"), "ReduceMin")), c.Result(Over(c, c.Term("self"), "ReduceMax"))];
+
+    // Of equal elements the first counts, in PyTorch as in ONNX.
+    [Converts("Tensor.argmax")]
+    internal static string ArgMax(ConversionContext c) => IndexOf(c, "ArgMax");
+
+    [Converts("Tensor.argmin")]
+    internal static string ArgMin(ConversionContext c) => IndexOf(c, "ArgMin");
+
+    [Converts("Tensor.all")]
+    internal static string All(ConversionContext c) => c.Result(Over(c, c.Term("self", ScalarType.Bool).To(ScalarType.Int32), "ReduceMin"));
+
+    [Converts("Tensor.any")]
+    internal static string Any(ConversionContext c) => c.Result(Over(c, c.Term("self", ScalarType.Bool).To(ScalarType.Int32), "ReduceMax"));
+
+    [Converts("Tensor.count_nonzero")]
+    internal static string CountNonzero(ConversionContext c) => c.Result(Over(c, c.Term("self", ScalarType.Bool).To(ScalarType.Int64), "ReduceSum"));
+
+    [Converts("Tensor.nansum")]
+    internal static string SumOfNumbers(ConversionContext c) => c.Result(Over(c, WithoutNaN(c).To(c.ResultType), "ReduceSum"));
+
+    [Converts("Tensor.nanmean")]
+    internal static string MeanOfNumbers(ConversionContext c)
     {
-        var input = c.Cast(c.Tensor("self"), c.Value("self").Type, c.ResultType);
-        if (!c.Has("dimensions"))
-            return c.Op("ReduceMean", [input], ("keepdims", 0L));
-        var keep = c.Bool("keepdim") ? 1L : 0L;
-        // Axes moved from an attribute to an input in opset 18.
-        return c.Opset >= 18
-            ? c.Op("ReduceMean", [input, c.Vector(c.Ints("dimensions"))], ("keepdims", keep))
-            : c.Op("ReduceMean", [input], ("axes", c.Ints("dimensions")), ("keepdims", keep));
+        var there = !c.Term("self").IsNaN();
+        return c.Result(Over(c, WithoutNaN(c), "ReduceSum") / Over(c, there.To(c.Value("self").Type), "ReduceSum"));
+    }
+
+    [Converts("Tensor.logsumexp")]
+    internal static string LogSumExp(ConversionContext c) => c.Result(Over(c, c.Term("self", c.ResultType), "ReduceLogSumExp"));
+
+    /// <summary>Reduces over the axes the call names.</summary>
+    public static Term Over(ConversionContext c, Term x, string op) => x.Reduce(op, Axes(c), c.Bool("keepdim"));
+
+    /// <summary>Reduces over axes; no axes mean all.</summary>
+    public static Term Reduce(this Term x, string op, long[] axes, bool keepDimension)
+    {
+        var c = x.Context;
+        var type = Kernels.TypeFor(op, x.Type, c.Opset);
+        List<(string, AttributeValue)> attributes = [("keepdims", keepDimension ? 1L : 0L)];
+        List<string> inputs = [x.To(type).Name];
+        // Axes moved from an attribute to an input in opset 18, for sums in 13.
+        if (axes.Length > 0 && (c.Opset >= 18 || op == "ReduceSum"))
+            inputs.Add(c.Vector(axes));
+        else if (axes.Length > 0)
+            attributes.Add(("axes", axes));
+        return new Term(c, c.Op(op, inputs, attributes), type).To(x.Type);
+    }
+
+    /// <summary>The axes the call names, counted from the front; none for a tensor without axes.</summary>
+    public static long[] Axes(ConversionContext c)
+    {
+        // An overload of the sum takes its axes one by one.
+        var axes = AxisParameters.Where(c.Has).SelectMany(p => c.Ints(p));
+        return c.Rank("self") == 0 ? [] : [.. axes.Select(a => ConversionContext.Axis(a, c.Rank("self")))];
+    }
+
+    private static List<string> Extreme(ConversionContext c, string op, string indexOp)
+    {
+        var value = c.Result(Over(c, c.Term("self"), op));
+        return c.Results.Count == 1 ? [value] : [value, IndexOf(c, indexOp)];
+    }
+
+    private static string IndexOf(ConversionContext c, string op)
+    {
+        var x = c.Term("self");
+        x = x.To(Kernels.TypeFor(op, x.Type, c.Opset));
+        if (c.Rank("self") == 0)
+            return c.Op("Squeeze", [c.Op(op, [c.Op("Reshape", [x.Name, c.Vector(1)])], ("keepdims", 1L)), c.Vector(0)]);
+        if (c.Has("dim"))
+            return c.Op(op, [x.Name], ("axis", c.Int("dim")), ("keepdims", c.Bool("keepdim") ? 1L : 0L));
+        return c.Op(op, [c.Op("Reshape", [x.Name, c.Vector(-1)])], ("axis", 0L), ("keepdims", 0L));
+    }
+
+    private static Term WithoutNaN(ConversionContext c)
+    {
+        var x = c.Term("self");
+        return Promotion.IsFloat(x.Type) ? x.IsNaN().Choose(x.Number(0), x) : x;
     }
 }

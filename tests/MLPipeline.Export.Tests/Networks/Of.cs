@@ -31,3 +31,9 @@ internal sealed class OfMany(Func<Tensor, IReadOnlyList<Tensor>> function) : Mod
 {
     public override IReadOnlyList<Tensor> forward(Tensor input) => function(input);
 }
+
+/// <summary>A module of a function of two tensors that gives several.</summary>
+internal sealed class OfTwoToMany(Func<Tensor, Tensor, IReadOnlyList<Tensor>> function) : Module<Tensor, Tensor, IReadOnlyList<Tensor>>(nameof(OfTwoToMany))
+{
+    public override IReadOnlyList<Tensor> forward(Tensor first, Tensor second) => function(first, second);
+}

@@ -1,0 +1,51 @@
+using MLPipeline.Export.Tracing.Recording;
+using static TorchSharp.torch;
+
+namespace MLPipeline.Export.Converters;
+
+/// <summary>The arguments of a call as terms, and a term as its result.</summary>
+internal static class Operands
+{
+    /// <summary>A tensor argument, in its own type.</summary>
+    public static Term Term(this ConversionContext c, string parameter) => new(c, c.Tensor(parameter), c.Value(parameter).Type);
+
+    /// <summary>A tensor or a number, in a given type.</summary>
+    public static Term Term(this ConversionContext c, string parameter, ScalarType type) => c.Argument(parameter) switch
+    {
+        Argument.TensorValue => c.Term(parameter).To(type),
+        Argument.Integer { Value: { IsConstant: false } length } => c.Symbolic(length, type),
+        Argument.Number { Value: { IsConstant: false } length } => c.Symbolic(length, type),
+        _ => c.Constant(c.Number(parameter), type),
+    };
+
+    /// <summary>A number.</summary>
+    public static Term Constant(this ConversionContext c, double value, ScalarType type) => type == ScalarType.BFloat16
+        ? new Term(c, c.Scalar(value, ScalarType.Float32), ScalarType.Float32).To(type)
+        : new Term(c, c.Scalar(value, type), type);
+
+    /// <summary>The type that some arguments are brought to before they are computed with. An in-place call may give another type than this.</summary>
+    public static ScalarType Promoted(this ConversionContext c, params ReadOnlySpan<string> parameters)
+    {
+        var operands = new List<Argument>();
+        foreach (var parameter in parameters)
+            operands.Add(c.Argument(parameter) ?? throw new ConversionException($"'{parameter}' was not given"));
+        return Promotion.Of(operands);
+    }
+
+    /// <summary>The type for a formula of several nodes: halves are computed in Float32 and rounded once, as PyTorch does.</summary>
+    public static ScalarType Precise(ScalarType type) => type is ScalarType.Float16 or ScalarType.BFloat16 ? ScalarType.Float32 : type;
+
+    /// <summary>The tensor of a function of real numbers, in the type to compute a formula in: integers count as the floats the result is made of.</summary>
+    public static Term Real(this ConversionContext c, string parameter) =>
+        c.Term(parameter, Precise(Promotion.IsFloat(c.Value(parameter).Type) ? c.Value(parameter).Type : c.ResultType));
+
+    /// <summary>The result: the term, in the type the call gave.</summary>
+    public static string Result(this ConversionContext c, Term term) => term.To(c.ResultType).Name;
+
+    // A number that grows with symbolic lengths, without axes.
+    private static Term Symbolic(this ConversionContext c, Affine length, ScalarType type)
+    {
+        var vector = c.ShapeVector([length]);
+        return new Term(c, c.Op("Squeeze", [vector, c.Vector(0)]), ScalarType.Int64).To(type);
+    }
+}
