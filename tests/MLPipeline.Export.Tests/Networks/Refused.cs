@@ -38,9 +38,9 @@ internal static class Refused
 
     /// <summary>Two operators without a converter and one that can't be expressed, each in a submodule of its own.</summary>
     public static Module<Tensor, Tensor> SeveralProblems() => Sequential(
-        ("first", new Of((_, x) => x.cumsum(1))),
-        ("second", Sequential(("inner", new Of((_, x) => x.div(2, RoundingMode.floor))))),
-        ("third", new Of((_, x) => x.erfinv())));
+        ("first", new Of((_, x) => x.histc(10))),
+        ("second", Sequential(("inner", new Of((_, x) => x.nextafter(x))))),
+        ("third", new Of((_, x) => x.histc(5))));
 
     private sealed class Counter() : Module<Tensor, Tensor>("counter")
     {
