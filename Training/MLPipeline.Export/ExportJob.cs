@@ -24,7 +24,7 @@ internal sealed class ExportJob(
         using var scope = NewDisposeScope();
         using var file = WriteErrors.Explained(path, () => PendingModel.At(path));
         var shapes = examples.Select(e => e.shape).ToList();
-        var axes = new SymbolicAxes(shapes, options.DynamicAxes ?? SymbolicAxes.BatchOf(shapes));
+        var axes = new SymbolicAxes(shapes, options.DynamicAxes ?? SymbolicAxes.BatchOf(shapes), options.DynamicAxisSizes);
         var tracer = new ModuleTracer(module, examples, axes);
         var clock = new StepClock();
 

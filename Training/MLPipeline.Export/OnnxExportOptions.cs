@@ -28,10 +28,17 @@ public sealed record OnnxExportOptions
     public IReadOnlyList<string>? OutputNames { get; init; }
 
     /// <summary>
-    /// Which axes of which input may have any length, and the symbol of each: input, then axis, then name. Equal names are equal lengths.
+    /// Which axes of which input may have any length, and the symbol of each: input, then axis, then name (letters, digits and '_'). Equal
+    /// names are equal lengths. The batch is the symbol named <c>batch</c>; when there is none, those of a first axis.
     /// Default: axis 0 of every input, named <c>batch</c>. Empty: every length is that of the example inputs.
     /// </summary>
     public IReadOnlyDictionary<int, IReadOnlyDictionary<int, string>>? DynamicAxes { get; init; }
+
+    /// <summary>
+    /// By symbol of <see cref="DynamicAxes"/> other than the batch: lengths, each 1 or more, at which the module runs and the file is verified.
+    /// Default: found by trying the module at lengths around the example's.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<int>>? DynamicAxisSizes { get; init; }
 
     /// <summary>Whether a second output <c>probabilities</c>, the softmax of the logits over their last axis, is added. Default: false.</summary>
     public bool ClassifierHead { get; init; }
@@ -63,7 +70,7 @@ public sealed record OnnxExportOptions
     /// <summary>How far ONNX Runtime's numbers may be from the module's.</summary>
     public Tolerance Tolerance { get; init; } = Tolerance.Default;
 
-    /// <summary>The lengths of the symbolic first axis to verify at, each 1 or more. Default: 1, 2 and 7.</summary>
+    /// <summary>The lengths of the batch to verify at, each 1 or more. Default: 1, 2 and 7.</summary>
     public IReadOnlyList<int> BatchSizes { get; init; } = [1, 2, 7];
 
     /// <summary>Checks every value that can be checked before the module has run.</summary>
@@ -79,6 +86,7 @@ public sealed record OnnxExportOptions
         if (BatchSizes.Count == 0 || BatchSizes.Any(size => size < 1))
             throw new ArgumentException($"BatchSizes is [{string.Join(", ", BatchSizes)}]; give at least one size, each 1 or more.", nameof(BatchSizes));
         Tolerance.Validate();
+        CheckAxes();
         CheckMetadata();
         return this;
     }
@@ -91,6 +99,21 @@ public sealed record OnnxExportOptions
             throw new ArgumentException($"{option} holds an empty name.", option);
         if (names.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new ArgumentException($"{option} holds '{twice.Key}' {twice.Count()} times.", option);
+    }
+
+    private void CheckAxes()
+    {
+        foreach (var name in (DynamicAxes ?? new Dictionary<int, IReadOnlyDictionary<int, string>>()).Values.SelectMany(axes => axes.Values))
+        {
+            if (string.IsNullOrEmpty(name) || !name.All(c => char.IsLetterOrDigit(c) || c == '_') || char.IsDigit(name[0]))
+                throw new ArgumentException($"DynamicAxes holds the name '{name}'; a symbol is letters, digits and '_', and starts with no digit.", nameof(DynamicAxes));
+        }
+
+        foreach (var (name, sizes) in DynamicAxisSizes ?? new Dictionary<string, IReadOnlyList<int>>())
+        {
+            if (sizes.Count == 0 || sizes.Any(size => size < 1))
+                throw new ArgumentException($"DynamicAxisSizes has [{string.Join(", ", sizes)}] for '{name}'; give at least one length, each 1 or more.", nameof(DynamicAxisSizes));
+        }
     }
 
     private void CheckMetadata()

@@ -28,6 +28,7 @@ internal static class RawPixels
             var shape = network.Shape!;
             graph.Inputs[0] = network with { Shape = [shape[0], shape[2], shape[3], shape[1]] };
             name = Append(graph, network, "Transpose", [name], ("perm", FromNhwc));
+            builder.Lengths.Rename(network.Name, name);
         }
 
         double[] factor = [.. preprocessing.Std.Select(std => preprocessing.Scale / std)];

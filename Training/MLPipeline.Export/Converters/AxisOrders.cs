@@ -79,7 +79,7 @@ internal static class AxisOrders
         var shape = c.Shape("self");
         var groups = c.Int("groups");
         var members = c.Length("self", 1) / groups;
-        var split = c.Reshape(c.Tensor("self"), [shape[0], new Affine(groups), new Affine(members), .. shape.Skip(2)]);
+        var split = c.Reshape(c.Tensor("self"), [shape[0], new SymbolicNumber(groups), new SymbolicNumber(members), .. shape.Skip(2)]);
         return c.Reshape(Swapped(c, split, 1, 2, shape.Count + 1), shape);
     }
 
@@ -98,7 +98,7 @@ internal static class AxisOrders
             : c.Op("Slice", [name, c.Vector(Every(-1)), c.Vector(Every(long.MinValue)), c.Vector(axes), c.Vector(Every(-1))]);
     }
 
-    private static string Rolled(ConversionContext c, string name, long axis, Affine length, long shift)
+    private static string Rolled(ConversionContext c, string name, long axis, SymbolicNumber length, long shift)
     {
         if (length.IsConstant)
         {
@@ -106,7 +106,7 @@ internal static class AxisOrders
             var by = n == 0 ? 0 : ((shift % n) + n) % n;
             return by == 0
                 ? c.Op("Identity", [name])
-                : c.Op("Concat", [c.Slice(name, axis, new Affine(n - by)), c.Slice(name, axis, new Affine(0), new Affine(n - by))], ("axis", axis));
+                : c.Op("Concat", [c.Slice(name, axis, new SymbolicNumber(n - by)), c.Slice(name, axis, new SymbolicNumber(0), new SymbolicNumber(n - by))], ("axis", axis));
         }
 
         // Element i comes from (i - shift) modulo the length; Mod's sign is the divisor's.

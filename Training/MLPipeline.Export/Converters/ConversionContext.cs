@@ -1,3 +1,4 @@
+using MLPipeline.Export.Converters.Lengths;
 using MLPipeline.Export.Tracing.Recording;
 using MLPipeline.Onnx.Graphs;
 using static TorchSharp.torch;
@@ -108,7 +109,7 @@ internal sealed class ConversionContext(GraphBuilder builder, TracedCall call, i
     }
 
     /// <summary>A list of integers that may depend on symbolic lengths.</summary>
-    public IReadOnlyList<Affine> Lengths(string parameter) => [.. Items(parameter).Select(item => item switch
+    public IReadOnlyList<SymbolicNumber> Lengths(string parameter) => [.. Items(parameter).Select(item => item switch
     {
         Tracing.Recording.Argument.Integer i => i.Value,
         _ => throw new ConversionException($"'{parameter}' holds {item.GetType().Name} where integers are expected"),
@@ -196,43 +197,43 @@ internal sealed class ConversionContext(GraphBuilder builder, TracedCall call, i
         from == to ? name : Op("Cast", [name], ("to", (long)ElementTypeMap.Of(to)));
 
     /// <summary>An int64 vector of lengths, some of which may be symbolic.</summary>
-    public string ShapeVector(IReadOnlyList<Affine> lengths)
+    /// <exception cref="ConversionException">One of them can't be worked out in the graph.</exception>
+    public string ShapeVector(IReadOnlyList<SymbolicNumber> lengths)
     {
         if (lengths.All(l => l.IsConstant))
             return Vector([.. lengths.Select(l => ToInt64(l.Constant))]);
-        return Op("Concat", lengths.Select(LengthVector), ("axis", 0L));
+        return lengths.Count == 1 ? builder.Lengths.Vector(lengths[0]) : Op("Concat", lengths.Select(builder.Lengths.Vector), ("axis", 0L));
     }
 
-    /// <summary>Reshapes a value. One symbolic length is left for the runtime to infer.</summary>
-    public string Reshape(string name, IReadOnlyList<Affine> lengths)
+    /// <summary>A number, which may be a function of symbolic lengths, as a tensor of rank 0.</summary>
+    /// <exception cref="ConversionException">It can't be worked out in the graph.</exception>
+    public string ScalarOf(string parameter, ScalarType type) => Argument(parameter) switch
     {
-        var symbolic = lengths.Count(l => !l.IsConstant);
-        var inferred = lengths.Any(l => l.Constant == -1 && l.IsConstant);
-        if (symbolic == 1 && !inferred)
-            lengths = [.. lengths.Select(l => l.IsConstant ? l : new Affine(-1))];
-        return Op("Reshape", [name, ShapeVector(lengths)]);
+        Tracing.Recording.Argument.Integer { Value.IsConstant: false } i => new SymbolicScalars(this, builder.Lengths).Scalar(i.Value, type, parameter),
+        Tracing.Recording.Argument.Number { Value.IsConstant: false } n => new SymbolicScalars(this, builder.Lengths).Scalar(n.Value, type, parameter),
+        _ => Scalar(Number(parameter), type),
+    };
+
+    /// <summary>Reshapes a value, with -1 among the lengths for what is left.</summary>
+    /// <exception cref="ConversionException">A length can't be worked out in the graph.</exception>
+    public string Reshape(string name, IReadOnlyList<SymbolicNumber> lengths)
+    {
+        // A length that the same axis has already is copied (0), and one is left for the runtime to infer: the one that is hardest to write.
+        const long copied = 0, inferred = -1;
+        var known = builder.Lengths.DimsOf(name);
+        var written = lengths.Select((l, axis) => known is not null && axis < known.Count && !l.IsConstant && l.Equals(known[axis]) ? new SymbolicNumber(copied) : l).ToList();
+        var hardest = written.Where(l => !l.IsConstant).MaxBy(l => l.Affine is null);
+        if (hardest is not null && !written.Any(l => l.Is(inferred)))
+            written[written.IndexOf(hardest)] = new SymbolicNumber(inferred);
+        if (!lengths.Any(l => l.Is(0)))
+            return Op("Reshape", [name, ShapeVector(written)]);
+        // An axis without elements: 0 is a length, and -1 could be anything.
+        if (Opset < 14 || lengths.Any(l => l.Is(inferred)))
+            throw new ConversionException("a reshape to an axis of length 0 needs opset 14, and no -1 in its shape");
+        return Op("Reshape", [name, ShapeVector(lengths)], ("allowzero", 1L));
     }
 
     private Tracing.Recording.Argument.Module Receiver => (Tracing.Recording.Argument.Module)call.Arguments["self"];
-
-    // c + sum of slope_i * symbol_i, as a vector of one element.
-    private string LengthVector(Affine length)
-    {
-        if (length.IsConstant)
-            return Vector(ToInt64(length.Constant));
-        string? sum = length.Constant == 0 ? null : Vector(ToInt64(length.Constant));
-        for (var i = 0; i < length.Slopes.Count; i++)
-        {
-            if (length.Slopes[i] == 0)
-                continue;
-            if (length.Slopes[i] % 1 != 0)
-                throw new ConversionException("a length grows by a fraction of a symbolic axis");
-            var term = length.Slopes[i] == 1 ? builder.SymbolLength(i) : Op("Mul", [builder.SymbolLength(i), Vector((long)length.Slopes[i])]);
-            sum = sum is null ? term : Op("Add", [sum, term]);
-        }
-
-        return sum!;
-    }
 
     private static long ToInt64(double value) => value >= long.MaxValue ? long.MaxValue : value <= long.MinValue ? long.MinValue : (long)value;
 }

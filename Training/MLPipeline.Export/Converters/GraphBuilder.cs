@@ -1,3 +1,4 @@
+using MLPipeline.Export.Converters.Lengths;
 using MLPipeline.Export.Tracing;
 using MLPipeline.Export.Tracing.Recording;
 using MLPipeline.Onnx.Graphs;
@@ -9,9 +10,7 @@ namespace MLPipeline.Export.Converters;
 internal sealed class GraphBuilder
 {
     private readonly Dictionary<ValueOrigin, string> _names = [];
-    private readonly Dictionary<int, string> _symbolLengths = [];
     private readonly IReadOnlyDictionary<string, Tensor> _states;
-    private readonly SymbolicAxes _axes;
 
     /// <summary>An empty graph with the program's inputs.</summary>
     /// <param name="program">The program.</param>
@@ -21,10 +20,11 @@ internal sealed class GraphBuilder
     public GraphBuilder(TracedProgram program, SymbolicAxes axes, IReadOnlyDictionary<string, Tensor> states, IReadOnlyList<string> inputNames)
     {
         _states = states;
-        _axes = axes;
         Graph = new Graph("network");
+        Lengths = new SymbolicLengths(Graph, axes, program.Points);
         for (var i = 0; i < program.Inputs.Count; i++)
         {
+            Lengths.Note(inputNames[i], DimsOf(program.Inputs[i]));
             Graph.Inputs.Add(new ValueInfo(inputNames[i], ElementTypeMap.Of(program.Inputs[i].Type), Dims(program.Inputs[i])));
             _names[program.Inputs[i].Origin] = inputNames[i];
         }
@@ -32,6 +32,9 @@ internal sealed class GraphBuilder
 
     /// <summary>The graph so far.</summary>
     public Graph Graph { get; }
+
+    /// <summary>Writes lengths that depend on symbolic axes.</summary>
+    public SymbolicLengths Lengths { get; }
 
     /// <summary>The name of a value.</summary>
     public string NameOf(TracedValue value)
@@ -47,43 +50,17 @@ internal sealed class GraphBuilder
     public void Name(TracedValue value, string name)
     {
         _names[value.Origin] = name;
+        Lengths.Note(name, DimsOf(value));
         Graph.Values[name] = new ValueInfo(name, ElementTypeMap.Of(value.Type), Dims(value));
     }
 
-    /// <summary>An int64 vector of one element: the length of a symbolic axis.</summary>
-    public string SymbolLength(int symbol)
-    {
-        if (_symbolLengths.TryGetValue(symbol, out var known))
-            return known;
-        var (input, axis) = (from i in Enumerable.Range(0, Graph.Inputs.Count)
-                             from a in Enumerable.Range(0, Graph.Inputs[i].Shape!.Count)
-                             where Graph.Inputs[i].Shape![a].Symbol == _axes.Names[symbol] // as the file has them, which may be another layout than the module's
-                             select (i, a)).First();
-        var shape = Graph.UniqueName("shape");
-        Graph.Add("Shape", [Graph.Inputs[input].Name], [shape]);
-        var length = Graph.UniqueName(_axes.Names[symbol]);
-        Graph.Add("Gather", [shape, Graph.AddInitializer("axis", TensorData.Vector(axis))], [length], ("axis", 0L));
-        return _symbolLengths[symbol] = length;
-    }
-
     /// <summary>The axes of a value as ONNX writes them: numbers, symbols, or a symbolic expression's text.</summary>
-    public IReadOnlyList<Dim> Dims(TracedValue value) =>
-        [.. (value.Dims ?? throw new InvalidOperationException("The value is of a single trace.")).Select(DimOf)];
+    public IReadOnlyList<Dim> Dims(TracedValue value) => [.. DimsOf(value).Select(Lengths.Name)];
 
     /// <summary>A tensor's elements as ONNX stores them, in the memory where they lie.</summary>
     public static TensorData Data(Tensor tensor) => new(ElementTypeMap.Of(tensor.dtype), tensor.shape, NativeBytes.Of(tensor));
 
     private static TensorData Data(ConstantContent content) => new(ElementTypeMap.Of(content.Type), content.Shape, content.Bytes);
 
-    private Dim DimOf(Affine? length)
-    {
-        if (length is null)
-            return Graph.UniqueName("unknown");
-        if (length.IsConstant)
-            return (long)length.Constant;
-        if (length.SameAsSymbol is var symbol and >= 0)
-            return _axes.Names[symbol];
-        var terms = length.Slopes.Select((s, i) => (s, i)).Where(t => t.s != 0).Select(t => t.s == 1 ? _axes.Names[t.i] : $"{t.s}*{_axes.Names[t.i]}");
-        return string.Join('+', length.Constant == 0 ? terms : terms.Append(length.Constant.ToString()));
-    }
+    private static IReadOnlyList<SymbolicNumber> DimsOf(TracedValue value) => value.Dims ?? throw new InvalidOperationException("The value is of a single trace.");
 }

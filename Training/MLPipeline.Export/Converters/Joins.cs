@@ -69,7 +69,7 @@ internal static class Joins
         var tensors = Operands(c);
         if (tensors.Count == 1)
             return c.Op("Identity", [tensors[0].Name]);
-        IReadOnlyList<Affine> grid = [.. tensors.Select(t => t.Value.Dims![0] ?? throw new ConversionException("the length of a tensor is no affine function of the symbols"))];
+        IReadOnlyList<SymbolicNumber> grid = [.. tensors.Select(t => t.Value.Dims![0])];
         var columns = tensors.Select((t, i) => c.Op("Reshape", [Spread(c, t.Name, i, grid), c.Vector(-1, 1)]));
         return c.Op("Concat", columns, ("axis", 1L));
     }
@@ -119,7 +119,7 @@ internal static class Joins
         }),
         ("axis", axis));
 
-    private static string Spread(ConversionContext c, string name, int axis, IReadOnlyList<Affine> shape)
+    private static string Spread(ConversionContext c, string name, int axis, IReadOnlyList<SymbolicNumber> shape)
     {
         long[] flat = [.. shape.Select((_, i) => i == axis ? -1L : 1)];
         return c.Expand(c.Op("Reshape", [name, c.Vector(flat)]), shape);

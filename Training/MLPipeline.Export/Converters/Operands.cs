@@ -13,8 +13,7 @@ internal static class Operands
     public static Term Term(this ConversionContext c, string parameter, ScalarType type) => c.Argument(parameter) switch
     {
         Argument.TensorValue => c.Term(parameter).To(type),
-        Argument.Integer { Value: { IsConstant: false } length } => c.Symbolic(length, type),
-        Argument.Number { Value: { IsConstant: false } length } => c.Symbolic(length, type),
+        Argument.Integer { Value.IsConstant: false } or Argument.Number { Value.IsConstant: false } => new Term(c, c.ScalarOf(parameter, type), type),
         _ => c.Constant(c.Number(parameter), type),
     };
 
@@ -41,11 +40,4 @@ internal static class Operands
 
     /// <summary>The result: the term, in the type the call gave.</summary>
     public static string Result(this ConversionContext c, Term term) => term.To(c.ResultType).Name;
-
-    // A number that grows with symbolic lengths, without axes.
-    private static Term Symbolic(this ConversionContext c, Affine length, ScalarType type)
-    {
-        var vector = c.ShapeVector([length]);
-        return new Term(c, c.Op("Squeeze", [vector, c.Vector(0)]), ScalarType.Int64).To(type);
-    }
 }

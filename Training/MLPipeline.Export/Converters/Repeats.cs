@@ -11,7 +11,7 @@ internal static class Repeats
         var times = c.Lengths(c.FirstOf("sizes", "reps")).ToList();
         var rank = c.Rank("self");
         // tile may name fewer axes than there are; repeat may name more.
-        times.InsertRange(0, Enumerable.Repeat(new Affine(1), Math.Max(0, rank - times.Count)));
+        times.InsertRange(0, Enumerable.Repeat(new SymbolicNumber(1), Math.Max(0, rank - times.Count)));
         var name = c.Unsqueeze(c.Tensor("self"), [.. ShapeBlocks.AxesInOrder(times.Count - rank)]);
         return times.Count == 0 ? c.Op("Identity", [name]) : c.Op("Tile", [name, c.ShapeVector(times)]);
     }
@@ -27,7 +27,7 @@ internal static class Repeats
         if (c.Argument("repeats") is Argument.TensorValue)
             return c.Pick(name, axis, Places(c));
         var times = c.Lengths("repeats")[0];
-        IReadOnlyList<Affine> shape = flat ? [ShapeBlocks.Product(c.Shape("self"))] : c.Shape("self");
+        IReadOnlyList<SymbolicNumber> shape = flat ? [ShapeBlocks.Product(c.Shape("self"))] : c.Shape("self");
         var spread = c.Expand(c.Unsqueeze(name, axis + 1), [.. shape.Take(axis + 1), times, .. shape.Skip(axis + 1)]);
         return c.ReshapeToResult(spread);
     }

@@ -8,10 +8,10 @@ namespace MLPipeline.Export.Converters;
 internal static class ShapeBlocks
 {
     /// <summary>The lengths of a tensor argument's axes, some of which may be symbolic.</summary>
-    public static IReadOnlyList<Affine> Shape(this ConversionContext c, string parameter) => Known(c.Value(parameter).Dims!, $"'{parameter}'");
+    public static IReadOnlyList<SymbolicNumber> Shape(this ConversionContext c, string parameter) => c.Value(parameter).Dims!;
 
     /// <summary>The lengths of a result's axes, some of which may be symbolic.</summary>
-    public static IReadOnlyList<Affine> ResultShape(this ConversionContext c, int result = 0) => Known(c.Results[result].Dims!, "the result");
+    public static IReadOnlyList<SymbolicNumber> ResultShape(this ConversionContext c, int result = 0) => c.Results[result].Dims!;
 
     /// <summary>The axis an argument names, counted from the front of a tensor argument.</summary>
     public static int AxisOf(this ConversionContext c, string parameter, string tensor = "self", long? fallback = null) =>
@@ -21,14 +21,8 @@ internal static class ShapeBlocks
     public static long[] AxesOf(this ConversionContext c, string parameter, string tensor = "self") =>
         [.. c.Ints(parameter).Select(a => ConversionContext.Axis(a, c.Rank(tensor)))];
 
-    /// <summary>Reshapes a value to the first result's shape; one axis that is no affine function of the symbols is left to the runtime.</summary>
-    public static string ReshapeToResult(this ConversionContext c, string name)
-    {
-        var lengths = c.Results[0].Dims!;
-        if (lengths.Count(l => l is null) > 1)
-            throw new ConversionException("more than one axis of the result depends on a symbolic length in a way that can't be written down");
-        return c.Reshape(name, [.. lengths.Select(l => l ?? new Affine(-1))]);
-    }
+    /// <summary>Reshapes a value to the first result's shape.</summary>
+    public static string ReshapeToResult(this ConversionContext c, string name) => c.Reshape(name, c.ResultShape());
 
     /// <summary>Orders the axes anew: axis i of the result is axis <c>order[i]</c> of the value.</summary>
     public static string Transpose(this ConversionContext c, string name, IEnumerable<long> order)
@@ -53,21 +47,21 @@ internal static class ShapeBlocks
         axes.Length == 0 ? name : c.Op("Squeeze", [name, c.Vector(axes)]);
 
     /// <summary>Elements from <paramref name="start"/> to before <paramref name="end"/> along an axis; negative ones count from the end, a null end is the end.</summary>
-    public static string Slice(this ConversionContext c, string name, long axis, Affine start, Affine? end = null, long step = 1) =>
-        c.Op("Slice", [name, c.ShapeVector([start]), c.ShapeVector([end ?? new Affine(long.MaxValue)]), c.Vector(axis), c.Vector(step)]);
+    public static string Slice(this ConversionContext c, string name, long axis, SymbolicNumber start, SymbolicNumber? end = null, long step = 1) =>
+        c.Op("Slice", [name, c.ShapeVector([start]), c.ShapeVector([end ?? new SymbolicNumber(long.MaxValue)]), c.Vector(axis), c.Vector(step)]);
 
     /// <summary>One element along an axis, which is dropped.</summary>
-    public static string Take(this ConversionContext c, string name, long axis, Affine index) => c.Op("Gather", [name, c.LengthScalar(index)], ("axis", axis));
+    public static string Take(this ConversionContext c, string name, long axis, SymbolicNumber index) => c.Op("Gather", [name, c.LengthScalar(index)], ("axis", axis));
 
     /// <summary>Elements along an axis by constant places.</summary>
     public static string Pick(this ConversionContext c, string name, long axis, IEnumerable<long> places) =>
         c.Op("Gather", [name, c.Vector([.. places])], ("axis", axis));
 
     /// <summary>Stretches axes of length 1, and adds axes in front.</summary>
-    public static string Expand(this ConversionContext c, string name, IReadOnlyList<Affine> shape) => c.Op("Expand", [name, c.ShapeVector(shape)]);
+    public static string Expand(this ConversionContext c, string name, IReadOnlyList<SymbolicNumber> shape) => c.Op("Expand", [name, c.ShapeVector(shape)]);
 
     /// <summary>A length as an int64 scalar.</summary>
-    public static string LengthScalar(this ConversionContext c, Affine length) => length.IsConstant
+    public static string LengthScalar(this ConversionContext c, SymbolicNumber length) => length.IsConstant
         ? c.Constant(TensorData.Scalar((long)length.Constant))
         : c.Squeeze(c.ShapeVector([length]), 0);
 
@@ -76,29 +70,13 @@ internal static class ShapeBlocks
         c.Constant(TensorData.FromInt64s(values, shape));
 
     /// <summary>0, 1, 2, ... up to before a length.</summary>
-    public static string Counting(this ConversionContext c, Affine length) => length.IsConstant
+    public static string Counting(this ConversionContext c, SymbolicNumber length) => length.IsConstant
         ? c.Vector([.. Enumerable.Range(0, (int)length.Constant).Select(i => (long)i)])
         : c.Op("Range", [c.Scalar(0, ScalarType.Int64), c.LengthScalar(length), c.Scalar(1, ScalarType.Int64)]);
 
     /// <summary>Axes 0, 1, ... of a tensor of this rank.</summary>
     public static List<long> AxesInOrder(int rank) => [.. Enumerable.Range(0, rank).Select(i => (long)i)];
 
-    /// <summary>The product of lengths, of which at most one may be symbolic.</summary>
-    public static Affine Product(IEnumerable<Affine> lengths)
-    {
-        var product = new Affine(1);
-        foreach (var length in lengths)
-        {
-            var (factor, other) = product.IsConstant ? (product.Constant, length) : (length.Constant, product);
-            if (!product.IsConstant && !length.IsConstant)
-                throw new ConversionException("the product of two symbolic lengths is no affine function of them");
-            product = new Affine(other.Constant * factor, [.. other.Slopes.Select(s => s * factor)]);
-        }
-
-        return product;
-    }
-
-    private static IReadOnlyList<Affine> Known(IReadOnlyList<Affine?> dims, string what) => dims.Any(d => d is null)
-        ? throw new ConversionException($"an axis of {what} depends on a symbolic length, or on data, in a way that can't be written down")
-        : [.. dims.Select(d => d!)];
+    /// <summary>The product of lengths.</summary>
+    public static SymbolicNumber Product(IEnumerable<SymbolicNumber> lengths) => lengths.Aggregate(new SymbolicNumber(1), (product, length) => product.Times(length));
 }

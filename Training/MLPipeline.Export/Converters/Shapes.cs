@@ -11,9 +11,8 @@ internal static class Shapes
     [Converts("Tensor.view", "Tensor.reshape")]
     internal static string Reshape(ConversionContext c)
     {
-        // A length left to PyTorch (-1) is known from the result, and leaves ONNX free to infer the symbolic one.
-        var lengths = c.Lengths("shape").Zip(c.Results[0].Dims!, (asked, known) => asked is { IsConstant: true, Constant: -1 } && known is not null ? known : asked);
-        return c.Reshape(c.Tensor("self"), [.. lengths]);
+        // A length left to PyTorch (-1) is known from the result.
+        return c.Reshape(c.Tensor("self"), [.. c.Lengths("shape").Zip(c.Results[0].Dims!, (asked, known) => asked.Is(-1) ? known : asked)]);
     }
 
     [Converts("Tensor.ravel", "Tensor.atleast_1d", "Tensor.atleast_2d", "Tensor.atleast_3d")]
@@ -61,6 +60,6 @@ internal static class Shapes
     internal static IReadOnlyList<string> Broadcast(ConversionContext c) => [.. c.Tensors("tensors").Select(t => c.Expand(t, c.ResultShape()))];
 
     // A symbol is at least 1: a length that only grows from 2 never is 1.
-    private static bool MayBeOne(Affine length) =>
-        !length.IsConstant && (length.Slopes.Any(s => s < 0) || length.Constant + length.Slopes.Sum() <= 1);
+    private static bool MayBeOne(SymbolicNumber length) =>
+        !length.IsConstant && (length.Affine is not { } affine || affine.Slopes.Any(s => s < 0) || affine.Constant + affine.Slopes.Sum() <= 1);
 }

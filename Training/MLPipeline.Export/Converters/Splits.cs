@@ -21,7 +21,7 @@ internal static class Splits
     internal static IReadOnlyList<string> Unbind(ConversionContext c)
     {
         var axis = c.AxisOf("dimension", fallback: 0);
-        return [.. Enumerable.Range(0, c.Results.Count).Select(i => c.Take(c.Tensor("self"), axis, new Affine(i)))];
+        return [.. Enumerable.Range(0, c.Results.Count).Select(i => c.Take(c.Tensor("self"), axis, new SymbolicNumber(i)))];
     }
 
     [Converts("Tensor.select")]
@@ -33,7 +33,7 @@ internal static class Splits
         var (start, length) = (c.Lengths("start")[0], c.Lengths("length")[0]);
         var end = start.Plus(length);
         // A start counted from the end: an end of 0 would be the front.
-        return c.Slice(c.Tensor("self"), c.AxisOf("dim"), start, end is { IsConstant: true, Constant: 0 } && start.Constant < 0 ? null : end);
+        return c.Slice(c.Tensor("self"), c.AxisOf("dim"), start, end.Is(0) && start.Seen[0] < 0 ? null : end);
     }
 
     [Converts("Tensor.slice")]
@@ -64,7 +64,7 @@ internal static class Splits
             throw new ConversionException("where to split depends on data; split at fixed places");
         if (c.Results.Count == 1)
             return [c.Op("Identity", [c.Tensor("self")])];
-        IReadOnlyList<Affine> lengths = [.. Enumerable.Range(0, c.Results.Count).Select(i => c.ResultShape(i)[axis])];
+        IReadOnlyList<SymbolicNumber> lengths = [.. Enumerable.Range(0, c.Results.Count).Select(i => c.ResultShape(i)[axis])];
         return [.. c.Ops("Split", [c.Tensor("self"), c.ShapeVector(lengths)], c.Results.Count, ("axis", (long)axis))];
     }
 }

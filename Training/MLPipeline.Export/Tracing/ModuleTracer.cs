@@ -1,4 +1,3 @@
-using System.Reflection;
 using MLPipeline.Export.Tracing.Recording;
 using static TorchSharp.torch;
 
@@ -11,6 +10,8 @@ internal sealed class ModuleTracer
     private readonly IReadOnlyList<Tensor> _examples;
     private readonly SymbolicAxes _axes;
     private readonly ModuleCall _call;
+    private readonly RunHistory _history = new();
+    private LengthPlan? _plan;
 
     /// <summary>Prepares a trace.</summary>
     /// <exception cref="ExportException">The module is, or contains, a ScriptModule, or takes other inputs.</exception>
@@ -23,23 +24,28 @@ internal sealed class ModuleTracer
         _call = new ModuleCall(module, examples.Count);
     }
 
+    /// <summary>The lengths to trace and to verify at, once the module has been tried.</summary>
+    /// <exception cref="InvalidOperationException">It was not traced yet.</exception>
+    public LengthPlan Plan => _plan ?? throw new InvalidOperationException("The module was not traced yet.");
+
     /// <summary>Traces. The module is in evaluation mode while it runs, and in its former mode afterwards.</summary>
     /// <exception cref="ExportException">The module can't be traced.</exception>
     public TracedProgram Run()
     {
         using var mode = new EvaluationMode(_module);
         WarmUp();
-        var traces = new List<Trace>();
-        var inputs = new List<IReadOnlyList<TracedValue>>();
-        for (var point = 0; point < _axes.Points.Count; point++)
-        {
-            using var scope = NewDisposeScope();
-            var tensors = InputsAt(_axes.Points[point], seed: 1 + point);
-            inputs.Add([.. tensors.Select((t, i) => new TracedValue(new ValueOrigin.Input(i), t.shape, t.dtype, DependsOnInput: true))]);
-            traces.Add(new Recorder(new ModuleIndex(_module)).Record(tensors, () => _call.RunRewritten(tensors)));
-        }
+        _plan = new LengthPlan(_axes, Failure);
+        var points = Plan.Points.ToList();
+        var runs = points.Select(TraceAt).ToList();
+        var program = Merged();
+        if (program.IsAffine)
+            return program;
+        var more = Plan.MorePoints();
+        points.AddRange(more);
+        runs.AddRange(more.Select((point, i) => TraceAt(point, Plan.Points.Count + i)));
+        return Merged();
 
-        return new TraceMerger(_axes, traces).Merge(inputs);
+        TracedProgram Merged() => new TraceMerger(_axes, points, [.. runs.Select(r => r.Trace)]).Merge([.. runs.Select(r => r.Inputs)]);
     }
 
     /// <summary>Inputs like the examples, with the symbolic axes at given lengths; the caller disposes them.</summary>
@@ -52,7 +58,10 @@ internal sealed class ModuleTracer
     {
         using var mode = new EvaluationMode(_module);
         using var scope = NewDisposeScope();
-        return [.. OutputStructure.Flatten(_call.Run([.. inputs.Select(i => i.clone())])).Select(o => o.Tensor.alias().MoveToOuterDisposeScope())];
+        var outputs = OutputStructure.Flatten(_call.Run([.. inputs.Select(i => i.clone())])).Select(o => o.Tensor.alias().MoveToOuterDisposeScope()).ToList();
+        foreach (var cached in ReachableTensors.From(_module))
+            cached.DetachFromDisposeScope();
+        return outputs;
     }
 
     /// <summary>Runs the rewritten module and keeps a copy of every operator's result.</summary>
@@ -62,9 +71,7 @@ internal sealed class ModuleTracer
         using var mode = new EvaluationMode(_module);
         using var scope = NewDisposeScope();
         var kept = new Dictionary<ValueOrigin, Tensor>();
-        List<Tensor> own = [.. inputs.Select(i => i.clone())];
-        new Recorder(new ModuleIndex(_module)) { Keep = (origin, tensor) => kept[origin] = tensor.detach().clone().DetachFromDisposeScope() }
-            .Record(own, () => _call.RunRewritten(own));
+        Record([.. inputs.Select(i => i.clone())], (origin, tensor) => kept[origin] = tensor.detach().clone().DetachFromDisposeScope());
         return kept;
     }
 
@@ -77,25 +84,37 @@ internal sealed class ModuleTracer
             throw new ExportException([.. scripts.Select(s => $"{s} is a ScriptModule, whose code is not .NET code. Export the module it was made from")]);
     }
 
-    // Masks, position tables and the like that are made at first use are there afterwards.
+    private (Trace Trace, IReadOnlyList<TracedValue> Inputs) TraceAt(long[] point, int index)
+    {
+        using var scope = NewDisposeScope();
+        var tensors = InputsAt(point, seed: 1 + index);
+        IReadOnlyList<TracedValue> inputs = [.. tensors.Select((t, i) => new TracedValue(new ValueOrigin.Input(i), t.shape, t.dtype, DependsOnInput: true))];
+        return (Record(tensors), inputs);
+    }
+
+    // Masks, position tables and the like that are made at first use are there afterwards. It is recorded too, to know what was made of its input.
     private void WarmUp()
     {
         using var scope = NewDisposeScope();
-        _call.Run(InputsAt(_axes.Points[0], seed: 0));
-        foreach (var cached in _module.named_modules().Select(m => m.module).Prepend(_module).SelectMany(TensorFields))
-            cached.DetachFromDisposeScope();
+        Record(InputsAt(LengthPlan.BaseOf(_axes), seed: 0));
+        _module.eval(); // submodules made at first use
     }
 
-    private static IEnumerable<Tensor> TensorFields(nn.Module module)
+    // Why the module can't run at given lengths. Whatever it throws is its answer, and is quoted when it matters.
+    private string? Failure(long[] point)
     {
-        const BindingFlags own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
-        for (var type = module.GetType(); type is not null; type = type.BaseType)
+        try
         {
-            foreach (var field in type.GetFields(own).Where(f => typeof(Tensor).IsAssignableFrom(f.FieldType)))
-            {
-                if (field.GetValue(module) is Tensor { IsInvalid: false } tensor)
-                    yield return tensor;
-            }
+            using var scope = NewDisposeScope();
+            Record(InputsAt(point, seed: 0));
+            return null;
+        }
+        catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
+        {
+            return e.Message.Split('\n')[0];
         }
     }
+
+    private Trace Record(IReadOnlyList<Tensor> inputs, Action<ValueOrigin, Tensor>? keep = null) =>
+        new Recorder(new ModuleIndex(_module), _history) { Keep = keep }.Record(inputs, () => _call.RunRewritten(inputs));
 }

@@ -1,73 +1,75 @@
 namespace MLPipeline.Export.Tracing;
 
-/// <summary>Which input axes vary, under which names, and the lengths to trace at.</summary>
+/// <summary>Which input axes vary, and under which names.</summary>
 internal sealed class SymbolicAxes
 {
+    private const string Batch = "batch";
     private readonly Dictionary<(int Input, int Axis), int> _symbolOf = [];
 
     /// <summary>Reads the axes to vary.</summary>
     /// <param name="shapes">The example inputs' shapes.</param>
     /// <param name="axes">By input, then axis, the symbol's name.</param>
-    /// <exception cref="ExportException">An input or axis does not exist.</exception>
-    public SymbolicAxes(IReadOnlyList<long[]> shapes, IReadOnlyDictionary<int, IReadOnlyDictionary<int, string>> axes)
+    /// <param name="sizes">By symbol, lengths that the module takes.</param>
+    /// <exception cref="ExportException">An input or axis does not exist, or axes of one name have different lengths.</exception>
+    public SymbolicAxes(
+        IReadOnlyList<long[]> shapes, IReadOnlyDictionary<int, IReadOnlyDictionary<int, string>> axes, IReadOnlyDictionary<string, IReadOnlyList<int>>? sizes = null)
     {
         var names = new List<string>();
         var lengths = new List<long>();
-        foreach (var (input, named) in axes)
+        foreach (var (input, axis, name) in from i in axes from a in i.Value orderby i.Key, a.Key select (i.Key, a.Key, a.Value))
         {
-            foreach (var (axis, name) in named)
+            if (input < 0 || input >= shapes.Count || axis < 0 || axis >= shapes[input].Length)
+                throw new ExportException($"Dynamic axis '{name}' is axis {axis} of input {input}, which the example inputs do not have.");
+            if (!names.Contains(name))
             {
-                if (input < 0 || input >= shapes.Count || axis < 0 || axis >= shapes[input].Length)
-                    throw new ExportException($"Dynamic axis '{name}' is axis {axis} of input {input}, which the example inputs do not have.");
-                if (!names.Contains(name))
-                {
-                    names.Add(name);
-                    lengths.Add(shapes[input][axis]);
-                }
-
-                _symbolOf[(input, axis)] = names.IndexOf(name);
+                names.Add(name);
+                lengths.Add(shapes[input][axis]);
             }
+
+            var symbol = names.IndexOf(name);
+            if (shapes[input][axis] != lengths[symbol])
+            {
+                throw new ExportException(
+                    $"Dynamic axis '{name}' has length {lengths[symbol]} in one example and {shapes[input][axis]} in input {input}, axis {axis}; equal names are equal lengths. Give each its own name in DynamicAxes.");
+            }
+
+            _symbolOf[(input, axis)] = symbol;
         }
 
         Names = names;
-        Points = MakePoints([.. lengths.Select((length, symbol) => IsBatch(symbol) || length <= 4 ? 2 : length)]);
+        ExampleLengths = lengths;
+        Sizes = sizes ?? new Dictionary<string, IReadOnlyList<int>>();
+        if (Sizes.Keys.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
+            throw new ExportException($"DynamicAxisSizes names '{unknown}'; the dynamic axes are {(names.Count == 0 ? "none" : string.Join(", ", names))}.");
+        if (Sizes.Keys.FirstOrDefault(name => IsBatch(names.IndexOf(name))) is { } batch)
+            throw new ExportException($"DynamicAxisSizes names '{batch}', which is the batch; give its lengths in BatchSizes.");
     }
 
     /// <summary>The symbols.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>The lengths to trace at, one per symbol: a base, one point per symbol that differs in it alone, and one to check.</summary>
-    public IReadOnlyList<long[]> Points { get; }
+    /// <summary>The length of each in the examples.</summary>
+    public IReadOnlyList<long> ExampleLengths { get; }
+
+    /// <summary>By symbol, lengths that the module is said to take, to verify at.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<int>> Sizes { get; }
 
     /// <summary>An input's shape with the symbols at given lengths.</summary>
     public long[] ShapeAt(int input, long[] example, long[] point) =>
         [.. example.Select((length, axis) => _symbolOf.TryGetValue((input, axis), out var symbol) ? point[symbol] : length)];
 
-    /// <summary>Whether any input's first axis is symbolic.</summary>
-    public bool HasBatch => _symbolOf.Keys.Any(k => k.Axis == 0);
+    /// <summary>Whether any symbol is the batch.</summary>
+    public bool HasBatch => Enumerable.Range(0, Names.Count).Any(IsBatch);
 
-    /// <summary>Whether any other axis is symbolic.</summary>
-    public bool HasOtherThanBatch => Enumerable.Range(0, Names.Count).Any(symbol => !IsBatch(symbol));
+    /// <summary>Whether a symbol is the batch, whose length is nothing to a network: the one called so, or when none is, those of a first axis.</summary>
+    public bool IsBatch(int symbol) =>
+        Names.Contains(Batch) ? Names[symbol] == Batch : _symbolOf.Any(s => s.Value == symbol && s.Key.Axis == 0);
 
-    /// <summary>The lengths to verify at: symbols of a first axis get a given length, others those they were traced at, the base or its double in turn, neighbours differently.</summary>
-    public long[] VerificationPoint(long batch, int round) =>
-        [.. Names.Select((_, symbol) => IsBatch(symbol) ? batch : Points[(round + symbol) % 2 == 0 ? 0 : 1 + symbol][symbol])];
+    /// <summary>Lengths of the symbols, for messages: <c>batch 2, time 17</c>.</summary>
+    public string Describe(long[] point) => point.Length == 0 ? "the example's lengths" : string.Join(", ", Names.Select((name, i) => $"{name} {point[i]}"));
 
     /// <summary>Axis 0 of every input, named <c>batch</c>; inputs without axes have none.</summary>
     public static IReadOnlyDictionary<int, IReadOnlyDictionary<int, string>> BatchOf(IReadOnlyList<long[]> shapes) =>
         Enumerable.Range(0, shapes.Count).Where(i => shapes[i].Length > 0)
-            .ToDictionary(i => i, IReadOnlyDictionary<int, string> (_) => new Dictionary<int, string> { [0] = "batch" });
-
-    private bool IsBatch(int symbol) => _symbolOf.Any(s => s.Value == symbol && s.Key.Axis == 0);
-
-    // 2, 5 and 1 tell apart what an affine function is from n*n, n/2, n%2 and min(n, 3); 1 also catches code with a special case for one row.
-    // A longer axis that is not the first (a sequence, an image side) has a length that the network is known to take; its double is the next best guess.
-    private static List<long[]> MakePoints(long[] start)
-    {
-        var points = new List<long[]> { start };
-        for (var i = 0; i < start.Length; i++)
-            points.Add([.. start.Select((l, j) => j != i ? l : l == 2 ? 5 : 2 * l)]);
-        points.Add([.. start.Select(l => l == 2 ? 1 : 3 * l)]);
-        return points;
-    }
+            .ToDictionary(i => i, IReadOnlyDictionary<int, string> (_) => new Dictionary<int, string> { [0] = Batch });
 }

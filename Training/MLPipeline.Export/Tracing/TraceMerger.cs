@@ -3,10 +3,15 @@ using MLPipeline.Export.Tracing.Recording;
 namespace MLPipeline.Export.Tracing;
 
 /// <summary>Makes one program of traces taken at several lengths of the symbolic axes.</summary>
-internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<Trace> traces)
+/// <param name="axes">The symbols.</param>
+/// <param name="points">The lengths of the symbols in each trace.</param>
+/// <param name="traces">The traces.</param>
+internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<long[]> points, IReadOnlyList<Trace> traces)
 {
     private readonly List<string> _problems = [];
     private readonly Dictionary<ValueOrigin, TracedValue> _merged = [];
+    private readonly HashSet<ValueOrigin> _symbolic = [];
+    private bool _affine = true;
 
     /// <summary>The program, with everything that stands in its way.</summary>
     /// <exception cref="ExportException">The traces took different ways, so that there is no one program.</exception>
@@ -20,7 +25,7 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<Trace> traces
         var outputs = traces[0].Outputs.Select((o, i) => (o.Name, MergeValue([.. traces.Select(t => t.Outputs[i].Value)], $"output {o.Name}"))).ToList();
 
         // A value that the recorder lost track of looks like a tensor from nowhere: the loss is the problem, what follows from it is not.
-        return new TracedProgram(mergedInputs, calls, outputs, recorded.Count > 0 ? recorded : [.. _problems.Distinct()]);
+        return new TracedProgram(mergedInputs, calls, outputs, points, recorded.Count > 0 ? recorded : [.. _problems.Distinct()]) { IsAffine = _affine };
     }
 
     // Where two traces part; null when they run the same operators in the same places.
@@ -55,28 +60,42 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<Trace> traces
     {
         var calls = traces.Select(t => t.Calls[index]).ToList();
         var first = calls[0];
-        if (!calls[0].Results.Any(r => r.DependsOnInput) && calls.Skip(1).All(c => SameContent(c, first)))
+        var where = $"{first.Method} at {first.Place}";
+        var arguments = first.Arguments.Keys.ToDictionary(name => name, name => MergeArgument([.. calls.Select(c => c.Arguments[name])], $"argument '{name}' of {where}"));
+        var symbolic = arguments.Values.Any(DependsOnSymbols);
+        if (!first.Results.Any(r => r.DependsOnInput) && !symbolic && calls.Skip(1).All(c => SameContent(c, first)))
         {
             foreach (var result in first.Results)
                 _merged[result.Origin] = result with { Dims = Constants(result.Shape) };
             return null;
         }
 
-        var where = $"{first.Method} at {first.Place}";
-        var arguments = first.Arguments.Keys.ToDictionary(name => name, name => MergeArgument([.. calls.Select(c => c.Arguments[name])], $"argument '{name}' of {where}"));
-        var results = first.Results.Select((_, i) => MergeResult([.. calls.Select(c => c.Results[i])], where)).ToList();
+        var results = first.Results.Select((_, i) => MergeResult([.. calls.Select(c => c.Results[i])], where, symbolic)).ToList();
         return new TracedCall(first.Key, first.Method, arguments, results, first.Place);
     }
 
     private static bool SameContent(TracedCall a, TracedCall b) =>
         a.Results.Zip(b.Results).All(r => r.First.Content is { } x && r.Second.Content is { } y && x.Equals(y));
 
-    private TracedValue MergeResult(IReadOnlyList<TracedValue> values, string where)
+    // Whether a symbolic length reaches an argument: a mask that is made for a length is a value like any other, though no input reaches it.
+    private bool DependsOnSymbols(Argument argument) => argument switch
     {
-        // The same shape in every run, other elements, and no input to blame: random numbers, or state that changes from run to run.
-        if (values.All(v => !v.DependsOnInput && v.Shape.AsSpan().SequenceEqual(values[0].Shape)))
+        Argument.Integer { Value.IsConstant: false } or Argument.Number { Value.IsConstant: false } => true,
+        Argument.Sequence list => list.Items.Any(DependsOnSymbols),
+        Argument.Index index => index.Parts.Any(DependsOnSymbols),
+        Argument.TensorValue tensor => _symbolic.Contains(tensor.Value.Origin),
+        _ => false,
+    };
+
+    private TracedValue MergeResult(IReadOnlyList<TracedValue> values, string where, bool symbolic)
+    {
+        var first = values[0];
+        // No input and no length to blame: random numbers, or state that changes from run to run.
+        if (!symbolic && values.All(v => !v.DependsOnInput))
             _problems.Add($"{where} gives other values in each run, though no input changes it; an ONNX file has no random numbers and no state");
-        return _merged[values[0].Origin] = values[0] with { Dims = MergeShapes(values), DependsOnInput = true, Content = null };
+        if (symbolic)
+            _symbolic.Add(first.Origin);
+        return _merged[first.Origin] = first with { Dims = MergeShapes(values, where), DependsOnInput = true, Content = null };
     }
 
     private TracedValue MergeValue(IReadOnlyList<TracedValue> values, string where)
@@ -85,7 +104,7 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<Trace> traces
         if (values.Any(v => v.Origin != first.Origin))
         {
             _problems.Add($"{where} is another tensor at {Describe(0)} than at other lengths");
-            return first with { Dims = MergeShapes(values) };
+            return first with { Dims = MergeShapes(values, where) };
         }
 
         if (_merged.TryGetValue(first.Origin, out var known))
@@ -96,7 +115,7 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<Trace> traces
                 $"{where} is a tensor that was not made by traced operators and that differs from run to run (shape [{string.Join(',', first.Shape)}]); make it from the inputs with tensor operations");
         }
 
-        return _merged[first.Origin] = first with { Dims = MergeShapes(values) };
+        return _merged[first.Origin] = first with { Dims = MergeShapes(values, where) };
     }
 
     private Argument MergeArgument(IReadOnlyList<Argument> versions, string where)
@@ -107,8 +126,8 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<Trace> traces
         return first switch
         {
             Argument.TensorValue => new Argument.TensorValue(MergeValue([.. versions.Select(v => ((Argument.TensorValue)v).Value)], where)),
-            Argument.Integer => Fit(versions.Select(v => ((Argument.Integer)v).Value), where) is { } fit ? new Argument.Integer(fit) : first,
-            Argument.Number => Fit(versions.Select(v => ((Argument.Number)v).Value), where) is { } fit ? new Argument.Number(fit) : first,
+            Argument.Integer => new Argument.Integer(Merged(versions.Select(v => ((Argument.Integer)v).Value))),
+            Argument.Number => new Argument.Number(Merged(versions.Select(v => ((Argument.Number)v).Value))),
             Argument.Sequence list => MergeItems([.. versions.Select(v => ((Argument.Sequence)v).Items)], where) is { } items ? new Argument.Sequence(items) : list,
             Argument.Index index => MergeItems([.. versions.Select(v => ((Argument.Index)v).Parts)], where) is { } parts ? index with { Parts = parts } : index,
             Argument.Module module => MergeModule(module, [.. versions.Cast<Argument.Module>()], where),
@@ -147,23 +166,28 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<Trace> traces
         return argument;
     }
 
-    private Affine? Fit(IEnumerable<Affine> versions, string where)
+    private SymbolicNumber Merged(IEnumerable<SymbolicNumber> versions) => Number([.. versions.Select(v => v.Constant)]);
+
+    private SymbolicNumber Number(IReadOnlyList<double> seen)
     {
-        var values = versions.Select(v => v.Constant).ToList();
-        var fit = Affine.Fit(axes.Points, values);
-        if (fit is null)
-            _problems.Add($"{where} is {string.Join(", ", values.Select((v, p) => $"{v} at {Describe(p)}"))}: no affine function of the symbolic lengths");
-        return fit;
+        var number = SymbolicNumber.Of(points, seen);
+        _affine &= number.IsConstant || number.Affine is { IsWhole: true };
+        return number;
     }
 
-    private List<Affine?> MergeShapes(IReadOnlyList<TracedValue> values)
+    private List<SymbolicNumber> MergeShapes(IReadOnlyList<TracedValue> values, string where)
     {
-        if (values.Any(v => v.Shape.Length != values[0].Shape.Length))
-            return [.. values[0].Shape.Select(_ => (Affine?)null)];
-        return [.. Enumerable.Range(0, values[0].Shape.Length).Select(axis => Affine.Fit(axes.Points, [.. values.Select(v => (double)v.Shape[axis])]))];
+        var rank = values[0].Shape.Length;
+        if (values.Any(v => v.Shape.Length != rank))
+        {
+            _problems.Add($"{where} has {rank} axes at {Describe(0)} and another number at other lengths");
+            return Constants(values[0].Shape);
+        }
+
+        return [.. Enumerable.Range(0, rank).Select(axis => Number([.. values.Select(v => (double)v.Shape[axis])]))];
     }
 
-    private static List<Affine?> Constants(long[] shape) => [.. shape.Select(l => new Affine(l))];
+    private static List<SymbolicNumber> Constants(long[] shape) => [.. shape.Select(l => new SymbolicNumber(l))];
 
-    private string Describe(int point) => string.Join(", ", axes.Names.Select((name, i) => $"{name} {axes.Points[point][i]}"));
+    private string Describe(int point) => axes.Describe(points[point]);
 }

@@ -30,11 +30,11 @@ internal sealed class VerificationCase : IDisposable
 
     /// <summary>Runs the module.</summary>
     /// <exception cref="ExportException">The module gives values that are not a number, which agree with anything.</exception>
-    public static VerificationCase Run(ModuleTracer tracer, SymbolicAxes axes, OnnxExportOptions options, int batch, int round)
+    public static VerificationCase Run(ModuleTracer tracer, OnnxExportOptions options, int batch, int round)
     {
         const int firstSeed = 1000; // Far from the seeds of the traces.
         var seed = firstSeed + round;
-        var inputs = tracer.InputsAt(axes.VerificationPoint(batch, round), seed).ToList();
+        var inputs = tracer.InputsAt(tracer.Plan.VerificationPoint(batch, round), seed).ToList();
         var fed = inputs.ToList();
         if (options.Preprocessing is { } preprocessing)
         {

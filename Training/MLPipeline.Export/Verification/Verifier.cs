@@ -24,13 +24,12 @@ internal sealed class Verifier(ModuleTracer tracer, SymbolicAxes axes, OnnxExpor
         using var optimized = Load(path, optimized: true);
         var runs = new List<VerifiedRun>();
         IReadOnlyList<int> sizes = axes.HasBatch ? options.BatchSizes : [0];
-        // Axes other than the batch have two lengths to be seen at, however few batch sizes there are.
-        var rounds = Math.Max(sizes.Count, axes.HasOtherThanBatch ? 2 : 1);
+        var rounds = Math.Max(sizes.Count, tracer.Plan.Rounds);
         for (var round = 0; round < rounds; round++)
         {
             var size = sizes[round % sizes.Count];
             progress?.Report(size == 0 ? "verifying" : $"verifying at batch {size}");
-            using var sample = VerificationCase.Run(tracer, axes, options, size, round);
+            using var sample = VerificationCase.Run(tracer, options, size, round);
             foreach (var session in (OnnxModel[])[plain, optimized])
             {
                 cancellationToken.ThrowIfCancellationRequested();

@@ -20,9 +20,10 @@ internal static class Refused
             ["branch on the batch"] = (() => new Of((_, x) => x.shape[0] == 1 ? x.relu() : x.sigmoid()), ["different things at batch 2 and batch 1"]),
             ["branch on the batch to another overload"] = (
                 () => new Of((_, x) => x.shape[0] == 1 ? x + 1 : x + x), ["different things at batch 2 and batch 1"]),
-            ["product of lengths"] = (() => new Of((_, x) => x * (x.shape[0] * x.shape[0])), ["no affine function"]),
+            ["function of a length that can't be written"] = (
+                () => new Of((_, x) => x * Math.Sin(x.shape[0])), [" is 0.909", "at batch 2", "no function of the symbolic lengths"]),
             ["random numbers"] = (() => new Of((_, x) => x + randn(4)), ["differs from run to run"]),
-            ["state in a field"] = (() => new Counter(), ["argument"]),
+            ["state in a field"] = (() => new Counter(), ["no function of the symbolic lengths"]),
             ["state in a buffer"] = (() => new CountingBuffer(), ["changes count while the network runs"]),
             ["dropout in evaluation"] = (() => new Of((_, x) => functional.dropout(x, 0.5, training: true)), ["drops elements at random"]),
             ["batch statistics"] = (() => Sequential(("bn", BatchNorm1d(4, track_running_stats: false))), ["at bn", "track_running_stats"]),

@@ -11,11 +11,11 @@ internal abstract record Argument
 
     /// <summary>An integer.</summary>
     /// <param name="Value">Its value, possibly a function of the graph's symbols.</param>
-    public sealed record Integer(Affine Value) : Argument;
+    public sealed record Integer(SymbolicNumber Value) : Argument;
 
     /// <summary>A floating-point number.</summary>
     /// <param name="Value">Its value, possibly a function of the graph's symbols.</param>
-    public sealed record Number(Affine Value) : Argument;
+    public sealed record Number(SymbolicNumber Value) : Argument;
 
     /// <summary>A list or array.</summary>
     /// <param name="Items">Its items.</param>

@@ -26,8 +26,8 @@ internal sealed class ArgumentReader(ValueTable values)
         nn.Module module => new Argument.Module(module, States(module)),
         Scalar scalar => Number(scalar),
         TensorIndex index => Index(index),
-        long or int or short or sbyte or byte => new Argument.Integer(new Affine(Convert.ToDouble(item))),
-        double or float => new Argument.Number(new Affine(Convert.ToDouble(item))),
+        long or int or short or sbyte or byte => new Argument.Integer(new SymbolicNumber(Convert.ToDouble(item))),
+        double or float => new Argument.Number(new SymbolicNumber(Convert.ToDouble(item))),
         Size size => List(size.Shape),
         ITuple tuple => List(Enumerable.Range(0, tuple.Length).Select(i => tuple[i])),
         string or Enum => new Argument.Literal(item),
@@ -72,9 +72,9 @@ internal sealed class ArgumentReader(ValueTable values)
     private static Argument Number(Scalar scalar) => scalar.Type switch
     {
         ScalarType.Bool => new Argument.Literal(scalar.ToBoolean()),
-        ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64 => new Argument.Number(new Affine(scalar.ToDouble())),
+        ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64 => new Argument.Number(new SymbolicNumber(scalar.ToDouble())),
         ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64 => throw new ExportException("A complex number has no counterpart in ONNX."),
-        _ => new Argument.Integer(new Affine(scalar.ToInt64())),
+        _ => new Argument.Integer(new SymbolicNumber(scalar.ToInt64())),
     };
 
     private Argument.Index Index(TensorIndex index)

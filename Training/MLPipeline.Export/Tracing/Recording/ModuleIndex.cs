@@ -11,6 +11,7 @@ internal sealed class ModuleIndex
     /// <summary>Indexes a module.</summary>
     public ModuleIndex(nn.Module module)
     {
+        Root = module;
         _paths[module] = "";
         foreach (var (path, child) in module.named_modules())
             _paths.TryAdd(child, path);
@@ -19,6 +20,9 @@ internal sealed class ModuleIndex
         foreach (var (key, buffer) in module.named_buffers())
             Add(key, buffer);
     }
+
+    /// <summary>The module.</summary>
+    public nn.Module Root { get; }
 
     /// <summary>The parameters and buffers by state-dict key; tied ones under their first key.</summary>
     public IEnumerable<(string Key, Tensor Tensor)> States => _states.Values;

@@ -14,7 +14,9 @@ internal sealed record PendingCall(
     MethodBase Method, ConverterEntry Converter, IReadOnlyDictionary<string, Argument> Arguments, Tensor? Receiver);
 
 /// <summary>Records one run of a module. Rewritten code reports to the recorder of the flow it runs in.</summary>
-internal sealed class Recorder(ModuleIndex modules)
+/// <param name="modules">The module's submodules, parameters and buffers.</param>
+/// <param name="history">What earlier runs of the module made.</param>
+internal sealed class Recorder(ModuleIndex modules, RunHistory history)
 {
     private static readonly AsyncLocal<Recorder?> CurrentRecorder = new();
     private static readonly AsyncLocal<Frame?> CurrentFrame = new();
@@ -22,7 +24,7 @@ internal sealed class Recorder(ModuleIndex modules)
     private readonly Lock _gate = new();
     private readonly List<TracedCall> _calls = [];
     private readonly List<string> _problems = [];
-    private readonly ValueTable _values = new(modules);
+    private readonly ValueTable _values = new(modules, history);
 
     /// <summary>The recorder of this flow; null when nothing is being traced.</summary>
     public static Recorder? Current => CurrentRecorder.Value;
@@ -33,6 +35,7 @@ internal sealed class Recorder(ModuleIndex modules)
     /// <summary>Records what an action does.</summary>
     public Trace Record(IReadOnlyList<Tensor> inputs, Func<object?> run)
     {
+        using var scope = history.Begin();
         for (var i = 0; i < inputs.Count; i++)
             _values.AddInput(i, inputs[i]);
         CurrentRecorder.Value = this;
@@ -44,8 +47,15 @@ internal sealed class Recorder(ModuleIndex modules)
                 _problems.Add($"output {name}: {value.StaleBecause}");
             return new Trace(_calls, outputs, _problems);
         }
+        catch (Exception e) when (e is not ExportException && _problems.Count > 0)
+        {
+            // What went wrong may well be what the problems did to the module.
+            throw new ExportException([.. _problems, $"then the module failed with {e.GetType().Name}: {e.Message}"]);
+        }
         finally
         {
+            foreach (var tensor in ReachableTensors.From(modules.Root))
+                tensor.DetachFromDisposeScope();
             CurrentRecorder.Value = null;
             CurrentFrame.Value = null;
         }
@@ -112,23 +122,79 @@ internal sealed class Recorder(ModuleIndex modules)
     {
         lock (_gate)
         {
-            if (_values.IsTracedHandle(tensor.Handle))
-                Lost(NativeFacts.Reading(ConverterRegistry.NameOf(method)));
+            if (_values.IsTraced(tensor))
+                Problem(NativeFacts.Reading(ConverterRegistry.NameOf(method)));
         }
     }
 
-    /// <summary>A native function without a converter is about to get a pointer. If that is a traced tensor, its result would be lost.</summary>
-    public void Native(MethodBase function, nint pointer)
+    /// <summary>Code takes a tensor's native pointer.</summary>
+    public void Take(Tensor tensor)
     {
         lock (_gate)
         {
-            if (!NativeFacts.Reads(function.Name))
-                return;
-            if (_values.IsTracedHandle(pointer))
-                Lost(NativeFacts.Problem(function.Name, Operator()));
-            else if (function.Name.EndsWith('_'))
-                _values.ForgetConstant(pointer);
+            if (!tensor.IsInvalid)
+                CurrentFrame.Value?.Take(tensor.Handle, tensor, _values.IsTraced(tensor));
         }
+    }
+
+    /// <summary>A wrapper is about to give its native tensor to another.</summary>
+    public void Move(Tensor tensor)
+    {
+        lock (_gate)
+        {
+            if (!tensor.IsInvalid)
+                _values.Move(tensor);
+        }
+    }
+
+    /// <summary>Rewritten code made a wrapper of a native tensor.</summary>
+    public void Made(Tensor tensor)
+    {
+        lock (_gate)
+        {
+            _values.See(tensor);
+            if (CurrentFrame.Value is { HasLost: true })
+                _values.SetLost(tensor);
+        }
+    }
+
+    /// <summary>
+    /// A native function without a converter is about to run. If one of its pointers is a traced tensor, or a traced tensor's pointer was
+    /// taken and has not been seen since, what it computes would be lost.
+    /// </summary>
+    public void Native(MethodBase function, ReadOnlySpan<nint> pointers)
+    {
+        lock (_gate)
+        {
+            var reads = NativeFacts.Reads(function.Name);
+            var lost = false;
+            foreach (var pointer in pointers)
+            {
+                var tensor = CurrentFrame.Value?.Hand(pointer);
+                var traced = _values.IsTracedHandle(pointer) || (tensor is not null && _values.IsTraced(tensor));
+                lost |= traced && reads;
+                if (!traced && function.Name.EndsWith('_'))
+                    ChangeInPlace(function, pointer, tensor);
+            }
+
+            if (reads && (CurrentFrame.Value?.TakeLoose() == true || lost))
+                Lost(NativeFacts.Problem(function.Name, Operator()));
+        }
+    }
+
+    /// <summary>Code is about to run that can't be followed.</summary>
+    public void Unfollowed(string reason)
+    {
+        lock (_gate)
+            Problem(reason);
+    }
+
+    private void ChangeInPlace(MethodBase function, nint pointer, Tensor? tensor)
+    {
+        if (tensor is not null && modules.KeyOf(tensor) is { } key)
+            Problem($"{Operator()} changes {key} while the network runs (native {function.Name}); an ONNX file has no state");
+        else
+            _values.ForgetConstant(pointer);
     }
 
     // A module whose own method is the call has not been entered.
@@ -141,7 +207,7 @@ internal sealed class Recorder(ModuleIndex modules)
         {
             var frame = CurrentFrame.Value;
             var source = frame;
-            while (source is not null && CodeOrigins.Of(source.Method) != CodeOrigin.User)
+            while (source is not null && source.Origin != CodeOrigin.User)
                 source = source.Outer;
             return new CallPlace(frame?.Path ?? "", source is null ? "forward" : MethodRewriter.Describe(source.Method));
         }
@@ -156,7 +222,7 @@ internal sealed class Recorder(ModuleIndex modules)
     private static string Operator()
     {
         MethodBase? called = null;
-        for (var frame = CurrentFrame.Value; frame is not null && CodeOrigins.Of(frame.Method) == CodeOrigin.Torch; frame = frame.Outer)
+        for (var frame = CurrentFrame.Value; frame is { Origin: CodeOrigin.Torch }; frame = frame.Outer)
         {
             if (frame.Method.Name is not ("call" or "forward"))
                 called = frame.Method;
@@ -165,11 +231,12 @@ internal sealed class Recorder(ModuleIndex modules)
         return called is null ? CurrentFrame.Value is { } top ? MethodRewriter.Describe(top.Method) : "a call" : ConverterRegistry.NameOf(called);
     }
 
-    // From here on a tensor of unknown origin may hold what the network computed.
+    // What the operator makes from here on may hold what the network computed.
     private void Lost(string problem)
     {
         Problem(problem);
-        _values.HasLostTrack = true;
+        if (CurrentFrame.Value is { } frame)
+            frame.HasLost = true;
     }
 
     private void Problem(string text)
@@ -178,6 +245,4 @@ internal sealed class Recorder(ModuleIndex modules)
         if (!_problems.Contains(problem))
             _problems.Add(problem);
     }
-
-    private sealed record Frame(MethodBase Method, string Path, Frame? Outer);
 }

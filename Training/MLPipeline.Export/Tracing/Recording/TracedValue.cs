@@ -33,8 +33,8 @@ internal sealed record TracedValue(ValueOrigin Origin, long[] Shape, ScalarType 
     /// <summary>The elements, for values that no input changes and that are not parameters.</summary>
     public ConstantContent? Content { get; init; }
 
-    /// <summary>The axes as functions of the symbols, once traces are merged; null for an axis that is no affine function of them.</summary>
-    public IReadOnlyList<Affine?>? Dims { get; init; }
+    /// <summary>The axes as functions of the symbols, once traces are merged.</summary>
+    public IReadOnlyList<SymbolicNumber>? Dims { get; init; }
 
     /// <summary>Set when an in-place operation changed the memory under this value's wrapper through another view.</summary>
     public string? StaleBecause { get; init; }

@@ -4,15 +4,16 @@ using static TorchSharp.torch;
 namespace MLPipeline.Export.Tracing.Recording;
 
 /// <summary>Which value each tensor wrapper holds. A wrapper it has not met is matched by the memory it shows, or is a constant.</summary>
-internal sealed class ValueTable(ModuleIndex modules)
+/// <param name="modules">The module's parameters and buffers.</param>
+/// <param name="earlier">Tensors of earlier runs; see <see cref="RunHistory"/>.</param>
+internal sealed class ValueTable(ModuleIndex modules, RunHistory earlier)
 {
     private readonly ConditionalWeakTable<Tensor, TracedValue> _values = [];
     private readonly Dictionary<nint, List<WeakReference<Tensor>>> _wrappersOfStorage = [];
     private readonly Dictionary<nint, WeakReference<Tensor>> _handles = [];
+    private readonly Dictionary<nint, TracedValue> _moved = [];
+    private readonly ConditionalWeakTable<Tensor, object> _seen = [];
     private int _constants;
-
-    /// <summary>Set when a value that depends on the input went where the recorder can't follow: tensors of unknown origin count as depending on it.</summary>
-    public bool HasLostTrack { get; set; }
 
     /// <summary>Names an input.</summary>
     public void AddInput(int index, Tensor tensor) =>
@@ -23,10 +24,29 @@ internal sealed class ValueTable(ModuleIndex modules)
     {
         if (_values.TryGetValue(tensor, out var known))
             return known;
-        var found = FromParameters(tensor) ?? FromAlias(tensor) ?? Constant(tensor);
+        var found = FromMove(tensor) ?? FromEarlierRun(tensor) ?? FromParameters(tensor) ?? FromAlias(tensor) ?? Constant(tensor);
         Set(tensor, found);
         return found;
     }
+
+    /// <summary>Rewritten code made a wrapper: whatever went into it went past the recorder.</summary>
+    public void See(Tensor tensor) => _seen.AddOrUpdate(tensor, tensor);
+
+    /// <summary>A tensor was made of values that went where the recorder can't follow.</summary>
+    public void SetLost(Tensor tensor) => Set(tensor, Constant(tensor) with { DependsOnInput = true, StaleBecause = null });
+
+    /// <summary>A wrapper is about to give its native tensor away.</summary>
+    public void Move(Tensor tensor)
+    {
+        var value = Of(tensor);
+        _moved[tensor.Handle] = value;
+    }
+
+    /// <summary>Whether a wrapper holds a value that depends on the module's input, or one whose origin can't be vouched for.</summary>
+    public bool IsTraced(Tensor tensor) => _values.TryGetValue(tensor, out var value)
+        ? value.DependsOnInput || value.StaleBecause is not null
+        : _moved.TryGetValue(tensor.Handle, out var moved) ? moved.DependsOnInput
+        : earlier.Holds(tensor) || IsForeign(tensor) || FromAlias(tensor) is { DependsOnInput: true };
 
     /// <summary>Says which value a wrapper holds from now on.</summary>
     public void Set(Tensor tensor, TracedValue value)
@@ -35,6 +55,8 @@ internal sealed class ValueTable(ModuleIndex modules)
             Wrappers(memory.Storage).Add(new WeakReference<Tensor>(tensor));
         _values.AddOrUpdate(tensor, value);
         _handles[tensor.Handle] = new WeakReference<Tensor>(tensor);
+        if (value.DependsOnInput)
+            earlier.Remember(tensor);
     }
 
     /// <summary>Whether a native pointer is a live tensor that depends on the module's input.</summary>
@@ -93,6 +115,12 @@ internal sealed class ValueTable(ModuleIndex modules)
         _ => 8,
     };
 
+    private TracedValue? FromMove(Tensor tensor) => _moved.Remove(tensor.Handle, out var value) ? value : null;
+
+    private TracedValue? FromEarlierRun(Tensor tensor) => earlier.Holds(tensor)
+        ? Constant(tensor) with { StaleBecause = "it holds what an earlier run made of its own input; an ONNX file has no state. Run the module once on real data before exporting if it is to keep that" }
+        : null;
+
     private TracedValue? FromParameters(Tensor tensor) => modules.KeyOf(tensor) is { } key
         ? new TracedValue(new ValueOrigin.Parameter(key), tensor.shape, tensor.dtype, DependsOnInput: false)
         : null;
@@ -106,8 +134,17 @@ internal sealed class ValueTable(ModuleIndex modules)
         return alias is not null && _values.TryGetValue(alias, out var value) ? value : null;
     }
 
+    // A wrapper made while the module ran, but not by rewritten code, was made by code nobody followed: its operators may have read anything.
+    private bool IsForeign(Tensor tensor) => !_seen.TryGetValue(tensor, out _) && RunHistory.IsOfThisRun(tensor);
+
     private TracedValue Constant(Tensor tensor) =>
-        new(new ValueOrigin.Constant(_constants++), tensor.shape, tensor.dtype, DependsOnInput: HasLostTrack) { Content = ConstantContent.Of(tensor) };
+        new(new ValueOrigin.Constant(_constants++), tensor.shape, tensor.dtype, DependsOnInput: false)
+        {
+            Content = ConstantContent.Of(tensor),
+            StaleBecause = IsForeign(tensor)
+                ? "it was made by code that can't be followed (reflection, dynamic, expressions compiled at run time, native code); call TorchSharp directly"
+                : null,
+        };
 
     // The wrappers still alive that show a storage. A dead wrapper's storage may be another tensor's by now.
     private List<Tensor> Live(nint storage)

@@ -29,9 +29,14 @@ internal sealed class CallSites(MethodBase method, DynamicILInfo info)
     {
         var constructor = (ConstructorInfo)ResolveMethod(at.Token);
         var type = constructor.DeclaringType!;
+        if (type == typeof(TorchSharp.torch.Tensor))
+            return Made.GetOrAdd((constructor, type), _ => Stubs.TensorCreation(constructor));
         var plain = type.IsValueType || type.Name.StartsWith('<') || CallPolicy.Of(constructor) != Treatment.Enter;
         return plain ? null : Made.GetOrAdd((constructor, type), _ => Stubs.Creation(constructor));
     }
+
+    /// <summary>Whether a field is a tensor's native pointer.</summary>
+    public bool IsTensorPointer(int token) => _module.ResolveField(token, _typeArguments, _methodArguments) == Stubs.PointerField;
 
     /// <summary>The stub that makes a delegate.</summary>
     public DynamicMethod DelegateStub(IlInstruction at)
@@ -63,8 +68,6 @@ internal sealed class CallSites(MethodBase method, DynamicILInfo info)
     {
         OperandType.InlineString => info.GetTokenFor(_module.ResolveString(at.Token)),
         OperandType.InlineType => info.GetTokenFor(ResolveType(at.Token).TypeHandle),
-        OperandType.InlineSig => throw new ExportException(
-            $"{MethodRewriter.Describe(method)} calls through a function pointer, which can't be traced. Use a delegate."),
         _ => CarryMember(_module.ResolveMember(at.Token, _typeArguments, _methodArguments)!),
     };
 
@@ -85,8 +88,8 @@ internal sealed class CallSites(MethodBase method, DynamicILInfo info)
     private static DynamicMethod? Exact(MethodBase target) => CallPolicy.Of(target) switch
     {
         Treatment.Enter => Made.GetOrAdd((target, null), static k => Stubs.Dispatch(k.Item1, virtually: false)),
-        Treatment.Record or Treatment.Read or Treatment.Native => Invokers.BodyOf(target),
-        _ => NeedsCallbacks(target) ? Made.GetOrAdd((target, null), static k => Stubs.WithCallbacks(k.Item1)) : null,
+        Treatment.Run => NeedsCallbacks(target) ? Made.GetOrAdd((target, null), static k => Stubs.WithCallbacks(k.Item1)) : null,
+        _ => Invokers.BodyOf(target),
     };
 
     private static DynamicMethod? Virtual(MethodInfo target)

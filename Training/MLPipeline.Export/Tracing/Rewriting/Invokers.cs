@@ -26,7 +26,10 @@ internal static class Invokers
     {
         Treatment.Enter => MethodRewriter.Rewrite(method),
         Treatment.Record => Stubs.Recording(method),
-        Treatment.Read => Stubs.Reading(method),
+        Treatment.Read => Stubs.Announced(method, nameof(Runtime.BeforeRead)),
+        Treatment.Take => Stubs.Announced(method, nameof(Runtime.BeforeTake)),
+        Treatment.Move => Stubs.Announced(method, nameof(Runtime.BeforeMove)),
+        Treatment.Obscure => Stubs.Announced(method, nameof(Runtime.BeforeObscure)),
         Treatment.Native => Stubs.Native(method),
         _ => Stubs.PlainCall(method),
     };

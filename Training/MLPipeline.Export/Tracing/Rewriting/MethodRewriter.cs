@@ -11,13 +11,23 @@ namespace MLPipeline.Export.Tracing.Rewriting;
 /// </summary>
 internal static class MethodRewriter
 {
+    /// <summary>Why a method can't be copied; null when it can.</summary>
+    public static string? Obstacle(MethodBase method)
+    {
+        if (method.IsDefined(typeof(AsyncStateMachineAttribute)) || method.IsDefined(typeof(AsyncIteratorStateMachineAttribute)))
+            return $"{Describe(method)} is async; a forward that awaits can't be traced. Make it synchronous";
+        if (method.CallingConvention.HasFlag(CallingConventions.VarArgs))
+            return $"{Describe(method)} takes a variable argument list (__arglist), which can't be traced. Use params";
+        var code = method.GetMethodBody()!.GetILAsByteArray()!;
+        return IlReader.Read(code).Any(i => i.OpCode == OpCodes.Calli)
+            ? $"{Describe(method)} calls through a function pointer, which can't be traced. Use a delegate"
+            : null;
+    }
+
     /// <summary>The rewritten copy of a method.</summary>
-    /// <exception cref="ExportException">The method is async or has no IL.</exception>
     public static DynamicMethod Rewrite(MethodBase method)
     {
-        if (method.IsDefined(typeof(AsyncStateMachineAttribute)))
-            throw new ExportException($"{Describe(method)} is async; a forward that awaits can't be traced. Make it synchronous.");
-        var body = method.GetMethodBody() ?? throw new ExportException($"{Describe(method)} has no IL to copy.");
+        var body = method.GetMethodBody()!;
         var signature = Signature.Of(method);
         var copy = new DynamicMethod(Describe(method), signature.Returns, signature.Parameters, method.Module, skipVisibility: true) { InitLocals = body.InitLocals };
         var info = copy.GetDynamicILInfo();
@@ -60,6 +70,8 @@ internal static class MethodRewriter
             PatchCreation(sites, at, previous, code);
         else if (at.OpCode == OpCodes.Call || at.OpCode == OpCodes.Callvirt)
             PatchCall(sites, at, previous, code);
+        else if (at.OpCode == OpCodes.Ldfld && sites.IsTensorPointer(at.Token))
+            PatchPointerField(sites, at, code);
         else if (at.HasToken)
             SetToken(code, at, sites.Carry(at));
     }
@@ -76,6 +88,12 @@ internal static class MethodRewriter
 
         code[at.Offset] = (byte)OpCodes.Call.Value;
         SetToken(code, at, sites.TokenOf(stub));
+    }
+
+    private static void PatchPointerField(CallSites sites, IlInstruction at, byte[] code)
+    {
+        code[at.Offset] = (byte)OpCodes.Call.Value;
+        SetToken(code, at, sites.TokenOf(Stubs.TakePointerField));
     }
 
     private static void PatchConstrained(CallSites sites, IlInstruction at, IlInstruction call, byte[] code)

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using MLPipeline.Export.Tracing.Recording;
+using static TorchSharp.torch;
 
 namespace MLPipeline.Export.Tracing.Rewriting;
 
@@ -37,11 +38,23 @@ internal static class Runtime
             Recorder.Current?.After((PendingCall)pending, result);
     }
 
-    /// <summary>Tells the recorder that a native function without a converter gets a pointer.</summary>
-    public static void BeforeNative(int number, nint pointer) => Recorder.Current?.Native(MethodTable.Of(number), pointer);
+    /// <summary>Tells the recorder that a native function without a converter gets pointers.</summary>
+    public static void BeforeNative(int number, nint[] pointers) => Recorder.Current?.Native(MethodTable.Of(number), pointers);
 
     /// <summary>Tells the recorder that code asks for a tensor's elements.</summary>
-    public static void BeforeRead(int number, object tensor) => Recorder.Current?.Read(MethodTable.Of(number), (TorchSharp.torch.Tensor)tensor);
+    public static void BeforeRead(int number, object tensor) => Recorder.Current?.Read(MethodTable.Of(number), (Tensor)tensor);
+
+    /// <summary>Tells the recorder that code takes a tensor's native pointer.</summary>
+    public static void BeforeTake(int number, object tensor) => Recorder.Current?.Take((Tensor)tensor);
+
+    /// <summary>Tells the recorder that a tensor's native pointer goes to another wrapper.</summary>
+    public static void BeforeMove(int number, object tensor) => Recorder.Current?.Move((Tensor)tensor);
+
+    /// <summary>Tells the recorder that a method runs that can't be followed.</summary>
+    public static void BeforeObscure(int number, object? first) => Recorder.Current?.Unfollowed(MethodRewriter.Obstacle(MethodTable.Of(number))!);
+
+    /// <summary>Tells the recorder that rewritten code made a wrapper.</summary>
+    public static void AfterCreation(object tensor) => Recorder.Current?.Made((Tensor)tensor);
 
     /// <summary>An object whose constructor has not run yet.</summary>
     public static object Allocate(RuntimeTypeHandle type) => RuntimeHelpers.GetUninitializedObject(Type.GetTypeFromHandle(type)!);

@@ -1,11 +1,19 @@
 using System.Reflection;
 using System.Reflection.Emit;
+using TorchSharp;
 
 namespace MLPipeline.Export.Tracing.Rewriting;
 
 /// <summary>The small methods that rewritten code calls in place of others. Each has the signature of what it stands for.</summary>
 internal static class Stubs
 {
+    /// <summary>Where a tensor keeps its native pointer.</summary>
+    public static readonly FieldInfo PointerField =
+        typeof(torch.Tensor).GetField("handle", BindingFlags.Instance | BindingFlags.NonPublic) ?? throw new MissingFieldException(nameof(torch.Tensor), "handle");
+
+    /// <summary>Reads a tensor's native pointer and tells the recorder.</summary>
+    public static readonly DynamicMethod TakePointerField = MakeTakePointerField();
+
     /// <summary>Runs a method as it is.</summary>
     public static DynamicMethod PlainCall(MethodBase method)
     {
@@ -40,29 +48,33 @@ internal static class Stubs
         var signature = Signature.Of(method);
         var stub = New("native " + method.Name, signature);
         var il = stub.GetILGenerator();
-        for (var i = 0; i < signature.Parameters.Length; i++)
+        var pointers = Enumerable.Range(0, signature.Parameters.Length).Where(i => signature.Parameters[i] == typeof(nint)).ToArray();
+        il.Emit(OpCodes.Ldc_I4, MethodTable.NumberOf(method));
+        il.Emit(OpCodes.Ldc_I4, pointers.Length);
+        il.Emit(OpCodes.Newarr, typeof(nint));
+        for (var i = 0; i < pointers.Length; i++)
         {
-            if (signature.Parameters[i] != typeof(nint))
-                continue;
-            il.Emit(OpCodes.Ldc_I4, MethodTable.NumberOf(method));
-            il.Emit(OpCodes.Ldarg, (short)i);
-            il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.BeforeNative)));
+            il.Emit(OpCodes.Dup);
+            il.Emit(OpCodes.Ldc_I4, i);
+            il.Emit(OpCodes.Ldarg, (short)pointers[i]);
+            il.Emit(OpCodes.Stelem_I);
         }
 
+        il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.BeforeNative)));
         EmitRealCall(il, method, signature, virtually: false);
         il.Emit(OpCodes.Ret);
         return stub;
     }
 
-    /// <summary>Tells the recorder whose elements are read, then runs the method as it is.</summary>
-    public static DynamicMethod Reading(MethodBase method)
+    /// <summary>Tells the recorder of a call and its receiver, then runs the method as it is.</summary>
+    public static DynamicMethod Announced(MethodBase method, string announcement)
     {
         var signature = Signature.Of(method);
-        var stub = New("read " + method.Name, signature);
+        var stub = New("announced " + method.Name, signature);
         var il = stub.GetILGenerator();
         il.Emit(OpCodes.Ldc_I4, MethodTable.NumberOf(method));
-        il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.BeforeRead)));
+        il.Emit(signature.Parameters.FirstOrDefault() == typeof(object) ? OpCodes.Ldarg_0 : OpCodes.Ldnull);
+        il.Emit(OpCodes.Call, Runtime.Method(announcement));
         EmitRealCall(il, method, signature, virtually: false);
         il.Emit(OpCodes.Ret);
         return stub;
@@ -126,6 +138,21 @@ internal static class Stubs
         EmitArguments(il, signature, from: 0);
         il.Emit(OpCodes.Call, Dispatch(constructor, virtually: false));
         il.Emit(OpCodes.Castclass, constructor.DeclaringType!);
+        if (typeof(torch.Tensor).IsAssignableFrom(constructor.DeclaringType))
+            EmitAfterCreation(il);
+        il.Emit(OpCodes.Ret);
+        return stub;
+    }
+
+    /// <summary>Makes a wrapper of a native tensor, and tells the recorder that it was rewritten code that did.</summary>
+    public static DynamicMethod TensorCreation(ConstructorInfo constructor)
+    {
+        var signature = Signature.OfCreation(constructor);
+        var stub = New("new Tensor", signature);
+        var il = stub.GetILGenerator();
+        EmitArguments(il, signature, from: 0);
+        il.Emit(OpCodes.Newobj, constructor);
+        EmitAfterCreation(il);
         il.Emit(OpCodes.Ret);
         return stub;
     }
@@ -164,6 +191,25 @@ internal static class Stubs
         il.Emit(method.IsStatic || method.DeclaringType!.IsValueType || !method.IsVirtual ? OpCodes.Call : OpCodes.Callvirt, (MethodInfo)method);
         il.Emit(OpCodes.Ret);
         return stub;
+    }
+
+    private static DynamicMethod MakeTakePointerField()
+    {
+        var stub = New("take pointer", Signature.Of(typeof(nint), typeof(torch.Tensor)));
+        var il = stub.GetILGenerator();
+        il.Emit(OpCodes.Ldc_I4_0);
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.BeforeTake)));
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldfld, PointerField);
+        il.Emit(OpCodes.Ret);
+        return stub;
+    }
+
+    private static void EmitAfterCreation(ILGenerator il)
+    {
+        il.Emit(OpCodes.Dup);
+        il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.AfterCreation)));
     }
 
     private static DynamicMethod New(string name, Signature signature) =>

@@ -1,0 +1,41 @@
+using MLPipeline.Export.Tests.Fixtures;
+using MLPipeline.Export.Tests.Networks;
+using static TorchSharp.torch;
+
+namespace MLPipeline.Export.Tests;
+
+/// <summary>Axes other than the batch: every case is verified at lengths that were not traced.</summary>
+public class DynamicAxesTests
+{
+    private static readonly Dictionary<string, (Func<Tensor, Tensor> Function, string? Output)> Functions = new()
+    {
+        ["batch and time folded"] = (x => x.view(-1, x.shape[2]).relu().view(x.shape[0], x.shape[1], -1), "float[batch,time,6]"),
+        ["product of lengths"] = (x => x.reshape(x.shape[0] * x.shape[1], -1), "float[batch*time,6]"),
+        ["half of a length"] = (x => x.transpose(1, 2).reshape(x.shape[0], -1, 1, x.shape[1] * 2).view(-1, x.shape[1] / 2 * 0 + 2, x.shape[1]), null),
+        ["number that is a length"] = (x => x / x.shape[1] + x.shape[0] * x.shape[0], "float[batch,time,6]"),
+        ["number that is a function of a length"] = (x => x / Math.Sqrt(x.shape[1]) * MathF.Pow(x.shape[1], -0.5f) + Math.Log(x.shape[1]), "float[batch,time,6]"),
+        ["heads"] = (x => x.view(x.shape[0], x.shape[1], 2, 3).transpose(1, 2).contiguous().transpose(1, 2).reshape(x.shape[0], x.shape[1], 6), "float[batch,time,6]"),
+        ["flatten all but the last"] = (x => x.flatten(0, 1), "float[batch*time,6]"),
+        ["flatten all"] = (x => x.flatten(), "float[6*(batch*time)]"),
+    };
+
+    public static TheoryData<string> FunctionNames => [.. Functions.Keys];
+
+    [Theory]
+    [MemberData(nameof(FunctionNames))]
+    public void Sequence_length_is_symbolic(string name)
+    {
+        using var folder = new ExportFolder();
+        var (function, output) = Functions[name];
+        using var module = new Of((_, x) => function(x));
+        var report = folder.Export(module, [2, 8, 6], Named((0, "batch"), (1, "time")));
+        Assert.Equal("input: float[batch,time,6]", Assert.Single(report.Inputs));
+        if (output is not null)
+            Assert.Equal($"output: {output}", Assert.Single(report.Outputs));
+    }
+
+    private static OnnxExportOptions Named(params (int Axis, string Name)[] axes) => new()
+    {
+        DynamicAxes = new Dictionary<int, IReadOnlyDictionary<int, string>> { [0] = axes.ToDictionary(a => a.Axis, a => a.Name) },
+    };
+}
