@@ -5,7 +5,7 @@ torch_export.py NETWORK FOLDER [--size 224] [--opset 17] [--threads 0]
     makes NETWORK (lenet-bn, or any of torchvision.models) with seeded weights and statistics, exports it in evaluation mode with a
     symbolic batch axis to FOLDER/theirs.onnx, and leaves its weights for the other side to load: FOLDER/weights.txt has a line "KEY SHAPE"
     for each tensor, FOLDER/weights.bin their elements in that order, little-endian float32. Prints one JSON object: the seconds that
-    torch.onnx.export took (not counted: Python's start, imports, making the network), versions, threads.
+torch.onnx.export took (not counted: Python's start, imports, making the network), versions, threads.
 
 Exits with 77 when torch or torchvision is not installed or does not load.
 """
@@ -82,13 +82,13 @@ def main():
     write_weights(network, given.folder)
     image = torch.zeros(1, 1 if given.network == "lenet-bn" else 3, given.size, given.size)
     batch = {0: "batch"}
-    started = time.perf_counter()
+    started, busy = time.perf_counter(), time.process_time()
     torch.onnx.export(
         network, image, str(given.folder / "theirs.onnx"), opset_version=given.opset,
         input_names=["input"], output_names=["output"], dynamic_axes={"input": batch, "output": batch})
-    seconds = time.perf_counter() - started
+    seconds, busy = time.perf_counter() - started, time.process_time() - busy
     print(json.dumps({
-        "seconds": seconds, "python": platform.python_version(), "torch": torch.__version__,
+        "seconds": seconds, "processorSeconds": busy, "python": platform.python_version(), "torch": torch.__version__,
         "torchvision": torchvision.__version__, "threads": torch.get_num_threads()}))
 
 

@@ -54,8 +54,9 @@ internal sealed class ExportCommand : Command
         double Median(Func<ExportRun, double> part) => Samples.Of(ours.Select(part)).Median;
         report.Line(
             $"{network.Name,-12} n {us.Count}   ours {us.Text("0.00")} s   theirs {them.Text("0.00")} s   theirs / ours {them.Median / us.Median:0.00}   "
+            + $"processor time {Median(o => o.ProcessorSeconds):0.00} s, {Samples.Of(theirs.Select(t => t.ProcessorSeconds)).Median:0.00} s   "
             + $"(ours: trace {Median(o => o.Trace):0.00}, convert {Median(o => o.Convert):0.00}, write {Median(o => o.Write):0.00}, verify {Median(o => o.Verify):0.00})",
-            new { benchmark = "export", network = network.Name, ours = us, theirs = them, ratio = them.Median / us.Median, runs = ours });
+            new { benchmark = "export", network = network.Name, ours = us, theirs = them, ratio = them.Median / us.Median, runs = new { ours, theirs } });
     }
 
     private static ExportRun InProcessOfItsOwn(BenchmarkNetwork network, string folder)

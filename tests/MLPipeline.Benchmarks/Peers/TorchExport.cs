@@ -5,11 +5,12 @@ namespace MLPipeline.Benchmarks.Peers;
 
 /// <summary>One <c>torch.onnx.export</c> in a Python process of its own, by <c>tests/peers/torch_export.py</c>.</summary>
 /// <param name="Seconds">What the export itself took.</param>
+/// <param name="ProcessorSeconds">The processor time it took, all threads together.</param>
 /// <param name="Python">Python's version.</param>
 /// <param name="Torch">torch's.</param>
 /// <param name="Torchvision">torchvision's.</param>
 /// <param name="Threads">The threads torch ran on.</param>
-internal sealed record TorchExport(double Seconds, string Python, string Torch, string Torchvision, int Threads)
+internal sealed record TorchExport(double Seconds, double ProcessorSeconds, string Python, string Torch, string Torchvision, int Threads)
 {
     private const int NotInstalled = 77;
 
