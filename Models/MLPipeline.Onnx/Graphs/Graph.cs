@@ -16,7 +16,7 @@ public sealed class Graph
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         Name = name;
-        Nodes = new NodeList(_names.Note);
+        Nodes = new NodeList(Added, node => _index?.Remove(node));
     }
 
     /// <summary>The graph's name.</summary>
@@ -106,5 +106,11 @@ public sealed class Graph
         if (problems.Count > 0) throw new InvalidGraphException(Name, problems);
     }
 
-    private GraphIndex Index => _index is { } index && index.Version == Nodes.Version ? index : _index = new GraphIndex(Nodes);
+    private GraphIndex Index => _index ??= new GraphIndex(Nodes);
+
+    private void Added(Node node)
+    {
+        _names.Note(node);
+        _index?.Add(node);
+    }
 }

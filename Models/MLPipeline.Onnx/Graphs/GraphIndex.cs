@@ -1,6 +1,6 @@
 namespace MLPipeline.Onnx.Graphs;
 
-/// <summary>Producers and consumers of every value, built in one walk over the nodes.</summary>
+/// <summary>Producers and consumers of every value, built in one walk over the nodes and kept up with every change.</summary>
 internal sealed class GraphIndex
 {
     private readonly Dictionary<string, Node> _producers = [];
@@ -8,17 +8,27 @@ internal sealed class GraphIndex
 
     public GraphIndex(NodeList nodes)
     {
-        Version = nodes.Version;
-        foreach (var node in nodes)
-        {
-            foreach (var output in node.Outputs) _producers[output] = node;
-            for (var i = 0; i < node.Inputs.Count; i++) AddConsumer(node.Inputs[i], node, i);
-            foreach (var name in CapturedNames(node)) AddConsumer(name, node, -1);
-        }
+        foreach (var node in nodes) Add(node);
     }
 
-    /// <summary>The state of the node list this index describes.</summary>
-    public int Version { get; }
+    /// <summary>A node came to the list.</summary>
+    public void Add(Node node)
+    {
+        foreach (var output in node.Outputs) _producers[output] = node;
+        for (var i = 0; i < node.Inputs.Count; i++) AddConsumer(node.Inputs[i], node, i);
+        foreach (var name in CapturedNames(node)) AddConsumer(name, node, -1);
+    }
+
+    /// <summary>A node left the list.</summary>
+    public void Remove(Node node)
+    {
+        // A replacement that defines the same value may have come first.
+        foreach (var output in node.Outputs.Where(o => _producers.GetValueOrDefault(o) == node)) _producers.Remove(output);
+        foreach (var name in node.Inputs.Concat(CapturedNames(node)))
+        {
+            if (_consumers.TryGetValue(name, out var consumers)) consumers.RemoveAll(c => c.Item1 == node);
+        }
+    }
 
     public Node? Producer(string name) => name.Length == 0 ? null : _producers.GetValueOrDefault(name);
 

@@ -2,15 +2,13 @@ using System.Collections.ObjectModel;
 
 namespace MLPipeline.Onnx.Graphs;
 
-/// <summary>A graph's nodes in execution order. It counts its changes, so that the graph knows when its index is stale.</summary>
+/// <summary>A graph's nodes in execution order. It tells the graph of every node that comes or goes.</summary>
 public sealed class NodeList : Collection<Node>
 {
     private readonly Action<Node> _added;
+    private readonly Action<Node> _removed;
 
-    internal NodeList(Action<Node> added) => _added = added;
-
-    /// <summary>Goes up by one with every change.</summary>
-    internal int Version { get; private set; }
+    internal NodeList(Action<Node> added, Action<Node> removed) => (_added, _removed) = (added, removed);
 
     /// <summary>Appends each of <paramref name="nodes"/>.</summary>
     public void AddRange(IEnumerable<Node> nodes)
@@ -22,9 +20,10 @@ public sealed class NodeList : Collection<Node>
     /// <returns>How many went.</returns>
     public int RemoveAll(Predicate<Node> match)
     {
-        var gone = ((List<Node>)Items).RemoveAll(match);
-        if (gone > 0) Version++;
-        return gone;
+        var gone = Items.Where(node => match(node)).ToHashSet();
+        ((List<Node>)Items).RemoveAll(gone.Contains);
+        foreach (var node in gone) _removed(node);
+        return gone.Count;
     }
 
     /// <summary>Puts <paramref name="replacements"/> (none, one or several) where <paramref name="node"/> stood.</summary>
@@ -42,34 +41,32 @@ public sealed class NodeList : Collection<Node>
     {
         ArgumentNullException.ThrowIfNull(item);
         base.InsertItem(index, item);
-        Noted(item);
+        _added(item);
     }
 
     /// <inheritdoc/>
     protected override void SetItem(int index, Node item)
     {
         ArgumentNullException.ThrowIfNull(item);
+        var former = this[index];
         base.SetItem(index, item);
-        Noted(item);
+        _removed(former);
+        _added(item);
     }
 
     /// <inheritdoc/>
     protected override void RemoveItem(int index)
     {
+        var former = this[index];
         base.RemoveItem(index);
-        Version++;
+        _removed(former);
     }
 
     /// <inheritdoc/>
     protected override void ClearItems()
     {
+        Node[] former = [.. this];
         base.ClearItems();
-        Version++;
-    }
-
-    private void Noted(Node node)
-    {
-        Version++;
-        _added(node);
+        foreach (var node in former) _removed(node);
     }
 }

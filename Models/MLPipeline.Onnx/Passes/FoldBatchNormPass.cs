@@ -3,17 +3,19 @@ using MLPipeline.Onnx.Passes.Folding;
 
 namespace MLPipeline.Onnx.Passes;
 
-/// <summary>Folds a batch normalisation into the linear node before it.</summary>
+/// <summary>Folds a batch normalisation into the linear node before it, or else into the one after it.</summary>
 /// <remarks>
 /// Outside training a batch normalisation is an affine map of each channel (<see cref="ChannelAffine"/>), and an affine map after a
-/// linear one is again linear. All arithmetic is in double; each new weight is rounded once. Legal when
+/// linear one, or before it, is again linear. All arithmetic is in double; each new weight is rounded once. Legal when
 /// <list type="bullet">
 /// <item>the normalisation's four parameters are constants, and it is not in training mode;</item>
-/// <item>the node before it is Conv, ConvTranspose, Gemm, MatMul of matrices, or such a MatMul and Add, with constant weights
-/// (<see cref="ConvFold"/>, <see cref="GemmFold"/>, <see cref="MatMulFold"/>);</item>
-/// <item>only the normalisation reads that node's result, and the result is no graph output;</item>
+/// <item>the node before it is Conv, ConvTranspose, Gemm or MatMul of matrices, with constant weights (<see cref="LinearFold"/>), whose
+/// result only the normalisation reads, and which is no graph output;</item>
+/// <item>or such a node is the only reader of the normalisation's result, which is no graph output, directly or through a Flatten
+/// (<see cref="ForwardFold"/>); where the normalisation shifts, a convolution must not be padded (<see cref="ConvFold"/>);</item>
 /// <item>the new weights are finite in the type they are stored in.</item>
 /// </list>
+/// With an activation in between (DenseNet: normalisation, Relu, convolution) it is not linear, and not legal.
 /// New weights get new names and the old ones are never changed: two layers may share them. Old weights that nobody reads any more are
 /// left to <see cref="RemoveDeadNodesPass"/>.
 /// <para>
@@ -42,71 +44,42 @@ namespace MLPipeline.Onnx.Passes;
 /// </remarks>
 internal sealed class FoldBatchNormPass : NodePass
 {
-    private static readonly string[] Linear = ["Conv", "ConvTranspose", "Gemm", "MatMul", "Add"];
-
     /// <inheritdoc/>
     protected override Decision? Decide(Node node, Graph graph)
     {
         if (!node.Is("BatchNormalization")) return null;
         if (ChannelAffine.OfBatchNorm(node, graph, out var whyNot) is not { } affine) return new Decision.Keep(whyNot);
-        if (graph.Producer(node.Input(0)) is not { } before) return new Decision.Keep($"it reads %{node.Input(0)}, which no node makes");
-        if (!Linear.Any(before.Is)) return NotLinear(before);
-        if (WhyShared(before, graph) is { } shared) return new Decision.Keep(shared);
-        return before.OpType switch
+        var backward = Backward(node, affine, graph);
+        if (backward is Decision.Rewrite) return backward;
+        var reason = ((Decision.Keep)backward).Reason;
+        return Forward(node, affine, graph) switch
         {
-            "Gemm" => Into(before, GemmFold.After(before, affine, graph), node, graph),
-            "Add" => IntoSum(before, affine, node, graph),
-            "MatMul" => IntoProduct(before, affine, node, graph),
-            _ => Into(before, ConvFold.After(before, affine, graph), node, graph),
+            Decision.Rewrite rewrite => rewrite,
+            Decision.Keep keep => new Decision.Keep($"{reason}; into the node after it: {keep.Reason}"),
+            _ => backward,
         };
     }
 
-    private static Decision.Keep NotLinear(Node before) => new($"{before} before it is not linear with weights of its own");
-
-    private static string? WhyShared(Node before, Graph graph) =>
-        graph.IsOutput(before.Output) ? $"the result of {before} is also a graph output"
-        : graph.Consumers(before.Output).Count > 1 ? $"the result of {before} has other readers"
-        : null;
-
-    private static Decision Into(Node linear, Fold fold, Node norm, Graph graph)
+    private static Decision Backward(Node norm, ChannelAffine affine, Graph graph)
     {
-        if (fold.WhyNot.Length > 0) return new Decision.Keep(fold.WhyNot);
-        return new Decision.Rewrite($"folded into {linear}", () =>
-        {
-            graph.Nodes.Replace(linear, fold.Apply(graph).WithOutputs([norm.Output]));
-            graph.Nodes.Remove(norm);
-        });
+        if (graph.Producer(norm.Input(0)) is not { } before) return new Decision.Keep($"it reads %{norm.Input(0)}, which no node makes");
+        if (!LinearFold.IsLinear(before)) return new Decision.Keep($"{before} before it is not linear with weights of its own");
+        if (BackwardFold.WhyShared(before, graph) is { } shared) return new Decision.Keep(shared);
+        // The channel of a normalisation is axis 1, that of a product the last one.
+        if (before.Is("MatMul") && LinearFold.Rank(before, graph) != 2) return new Decision.Keep($"{before} is not known to multiply matrices");
+        var fold = LinearFold.After(before, affine, graph);
+        return fold.WhyNot.Length > 0
+            ? new Decision.Keep(fold.WhyNot)
+            : new Decision.Rewrite($"folded into {before}", () => BackwardFold.Apply(fold, before, norm, graph));
     }
 
-    private static Decision IntoSum(Node sum, ChannelAffine affine, Node norm, Graph graph)
+    private static Decision? Forward(Node norm, ChannelAffine affine, Graph graph)
     {
-        var productInput = graph.Producer(sum.Input(0))?.Is("MatMul") == true ? 0 : 1;
-        if (graph.Producer(sum.Input(productInput)) is not { } product || !product.Is("MatMul"))
-            return NotLinear(sum);
-        if (WhyShared(product, graph) is { } shared) return new Decision.Keep(shared);
-        var (weights, bias) = (MatMulFold.Product(product, affine, graph), MatMulFold.Sum(sum, 1 - productInput, affine, graph));
-        if (weights.WhyNot.Length > 0) return new Decision.Keep(weights.WhyNot);
-        if (bias.WhyNot.Length > 0) return new Decision.Keep(bias.WhyNot);
-        return new Decision.Rewrite($"folded into {product} and {sum}", () =>
-        {
-            graph.Nodes.Replace(product, weights.Apply(graph));
-            graph.Nodes.Replace(sum, bias.Apply(graph).WithOutputs([norm.Output]));
-            graph.Nodes.Remove(norm);
-        });
-    }
-
-    // A product alone has nowhere to put the shift: an Add takes the normalisation's place.
-    private static Decision IntoProduct(Node product, ChannelAffine affine, Node norm, Graph graph)
-    {
-        var weights = MatMulFold.Product(product, affine, graph);
-        if (weights.WhyNot.Length > 0) return new Decision.Keep(weights.WhyNot);
-        var shift = new FoldedTensor(graph.Constant(product.Input(1))!.Type, affine.Shift, affine.Channels);
-        if (shift.WhyNot is { } whyNot) return new Decision.Keep($"its shifts {whyNot}");
-        return new Decision.Rewrite($"folded into {product} and an Add", () =>
-        {
-            graph.Nodes.Replace(product, weights.Apply(graph));
-            var bias = graph.AddInitializer(Fold.BiasNameFor(product.Input(1)) + ".folded", shift.ToTensor());
-            graph.Nodes.Replace(norm, new Node("Add", [product.Output, bias], norm.Outputs) { Name = graph.UniqueName("Add"), SourcePath = norm.SourcePath });
-        });
+        if (ForwardFold.Of(norm, graph, out var whyNot) is not { } reader) return whyNot.Length > 0 ? new Decision.Keep(whyNot) : null;
+        if (reader.Axis.Rank is not { } rank || reader.Axis.FromEnd != rank - 2) return new Decision.Keep($"{reader} is not known to multiply matrices");
+        var fold = reader.Take(affine, graph);
+        return fold.WhyNot.Length > 0
+            ? new Decision.Keep(fold.WhyNot)
+            : new Decision.Rewrite($"folded into {reader}", () => reader.Apply(fold, norm.Input(0), graph));
     }
 }

@@ -32,6 +32,6 @@ public static class GraphPasses
         new RemoveIdentityPass(),
         new SimplifyReshapePass(),
         .. options.FoldBatchNormalization ? (GraphPass[])[new FoldBatchNormPass()] : [],
-        .. options.FoldScale ? (GraphPass[])[new FoldScaleIntoConvPass()] : [],
+        .. options.FoldScale ? (GraphPass[])[new FoldArithmeticPass(), new MergeArithmeticPass()] : [],
     ];
 }

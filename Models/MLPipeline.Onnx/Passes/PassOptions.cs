@@ -16,7 +16,7 @@ public sealed record PassOptions
     /// <summary>Whether batch normalisations fold into the Conv, ConvTranspose, Gemm or MatMul before them. Default: true.</summary>
     public bool FoldBatchNormalization { get; init; } = true;
 
-    /// <summary>Whether arithmetic with constants before a Conv, such as pixel scaling, folds into its weights. Default: true.</summary>
+    /// <summary>Whether arithmetic with constants next to a Conv, ConvTranspose, Gemm or MatMul, such as pixel scaling, folds into its weights. Default: true.</summary>
     public bool FoldScale { get; init; } = true;
 
     /// <summary>Checks every value against its legal range.</summary>

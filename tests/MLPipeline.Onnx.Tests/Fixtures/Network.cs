@@ -33,9 +33,17 @@ internal sealed class Network
             "Conv",
             [input, .. weights],
             [output],
-            [("kernel_shape", new[] { kernel, kernel }), ("pads", Enumerable.Repeat(kernel / 2, 4).ToArray()), ("group", group), .. more])
+            [("kernel_shape", new[] { kernel, kernel }), .. Padding(kernel, more), ("group", group), .. more])
         { Name = $"{name}/Conv" });
         return output;
+    }
+
+    public string BatchNorm(string name, string input, long channels, bool shifts, params (string, AttributeValue)[] more)
+    {
+        if (shifts) return BatchNorm(name, input, channels, more);
+        var none = TensorData.FromFloats(new float[channels], channels);
+        (Graph.Initializers[$"{name}.bias"], Graph.Initializers[$"{name}.running_mean"]) = (none, none);
+        return BatchNorm(name, input, channels, more);
     }
 
     public string BatchNorm(string name, string input, long channels, params (string, AttributeValue)[] more)
@@ -44,11 +52,13 @@ internal sealed class Network
         var output = Graph.UniqueName(name);
         Graph.Add(new Node(
             "BatchNormalization",
-            [input, Weight($"{name}.weight", channels), Weight($"{name}.bias", channels), Weight($"{name}.running_mean", channels), variance],
+            [input, Weight($"{name}.weight", channels), Shift("bias"), Shift("running_mean"), variance],
             [output],
             [("epsilon", 1e-3f), .. more])
         { Name = $"{name}/BatchNormalization" });
         return output;
+
+        string Shift(string of) => Graph.Initializers.ContainsKey($"{name}.{of}") ? $"{name}.{of}" : Weight($"{name}.{of}", channels);
     }
 
     public Graph Returns(string value, params Dim[] shape) => Returns((value, shape));
@@ -58,6 +68,9 @@ internal sealed class Network
         Graph.Outputs.AddRange(outputs.Select(o => new ValueInfo(o.Value, ElementType.Float, o.Shape)));
         return Graph;
     }
+
+    private static (string, AttributeValue)[] Padding(long kernel, (string Name, AttributeValue)[] more) =>
+        more.Any(a => a.Name == "auto_pad") ? [] : [("pads", Enumerable.Repeat(kernel / 2, 4).ToArray())];
 
     private float[] Draw(long[] dims, float low, float high) =>
         [.. Enumerable.Range(0, (int)dims.Aggregate(1L, (p, d) => p * d)).Select(_ => low + (high - low) * _random.NextSingle())];

@@ -20,6 +20,14 @@ public class FoldBatchNormPassTests
     [InlineData("gemm with a row C, batch norm", 1)]
     [InlineData("matmul, add, batch norm", 1)]
     [InlineData("matmul, batch norm", 1)]
+    [InlineData("batch norm before a conv without padding", 1)]
+    [InlineData("batch norm before a conv in groups", 1)]
+    [InlineData("batch norm that only scales before a padded conv", 1)]
+    [InlineData("batch norm before a transposed conv of one place", 1)]
+    [InlineData("batch norm that only scales before a transposed conv in groups", 1)]
+    [InlineData("batch norm before a gemm of every attribute", 1)]
+    [InlineData("batch norm before a matmul", 1)]
+    [InlineData("batch norm, flatten, gemm", 1)]
     [InlineData("residual block with downsample", 3)]
     [InlineData("batch norm as graph output, behind identities", 1)]
     public void Every_legal_case_folds(string name, int folded)
@@ -144,6 +152,11 @@ public class FoldBatchNormPassTests
         { "channel 1 has no finite scale: its variance is -1", () => Variance(-1) },
         { "do not fit float", () => Variance(0, gamma: 1e38f, epsilon: 1e-12f) },
         { "%conv.weight of Conv 'conv/Conv' are no constant", Overridable },
+        { "into the node after it: it shifts, and the convolution is padded", () => Before(n => n.Conv("conv", n.BatchNorm("bn", "x", 4), 4, 6)) },
+        { "into the node after it: it shifts, and not every place of a transposed convolution", () => Before(n => FoldingGraphs.Transposed(n, n.BatchNorm("bn", "x", 4), 2, 1)) },
+        { "into the node after it: its result has other readers", () => Before(n => { var y = n.BatchNorm("bn", "x", 4); return n.Op("Add", [y, n.Conv("conv", y, 4, 4, kernel: 1)]); }) },
+        { "is not known to multiply matrices", () => Before(n => n.Op("MatMul", [n.BatchNorm("bn", "x", 4), n.Weight("w", 6, 5)])) },
+        { "Relu 'Relu' before it is not linear", () => Before(n => n.Op("Relu", [n.BatchNorm("bn", n.Op("Relu", [n.Conv("conv", "x", 4, 4)]), 4)])) },
     };
 
     [Fact]
@@ -198,6 +211,12 @@ public class FoldBatchNormPassTests
         graph.Initializers["bn.running_var"] = TensorData.FromFloats([1, value, 1, 1], 4);
         graph.Initializers["bn.weight"] = TensorData.FromFloats([1, gamma, 1, 1], 4);
         return graph;
+    }
+
+    private static Graph Before(Func<Network, string> build)
+    {
+        var net = new Network("batch", 4, 6, 6);
+        return net.Returns(build(net), default(Dim), default(Dim), default(Dim), default(Dim));
     }
 
     private static Graph Overridable()

@@ -10,6 +10,15 @@ internal sealed record ChannelAffine(double[] Scale, double[] Shift)
     /// <summary>Number of channels.</summary>
     public int Channels => Scale.Length;
 
+    /// <summary>Whether any channel is multiplied by other than 1.</summary>
+    public bool Scales => Scale.Any(s => s != 1);
+
+    /// <summary>Whether anything is added to any channel.</summary>
+    public bool Shifts => Shift.Any(s => s != 0);
+
+    /// <summary>The same map where each channel has become several neighbours, as Flatten makes of its places.</summary>
+    public ChannelAffine Repeated(long times) => times == 1 ? this : new(Repeated(Scale, times), Repeated(Shift, times));
+
     /// <summary>
     /// What a batch normalisation does outside training: scale = gamma / sqrt(var + eps), shift = beta - mean * scale
     /// (Ioffe and Szegedy 2015, algorithm 2).
@@ -36,6 +45,8 @@ internal sealed record ChannelAffine(double[] Scale, double[] Shift)
 
         return new ChannelAffine(scale, shift);
     }
+
+    private static double[] Repeated(double[] values, long times) => [.. values.SelectMany(v => Enumerable.Repeat(v, (int)times))];
 
     private static string WhyNot(Node node, Graph graph)
     {

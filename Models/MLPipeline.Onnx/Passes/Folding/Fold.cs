@@ -12,10 +12,10 @@ internal sealed record Fold(string WhyNot, Func<Graph, Node> Apply)
 
     /// <summary>A fold that gives the node new constants for some of its inputs.</summary>
     /// <param name="node">The node.</param>
-    /// <param name="inputs">Which input, the hint for its name, and its values.</param>
-    public static Fold Yes(Node node, params (int Input, string Hint, FoldedTensor Values)[] inputs)
+    /// <param name="inputs">Which input, the hint for its name, and its values; null for an input that stays.</param>
+    public static Fold Yes(Node node, params (int Input, string Hint, FoldedTensor Values)?[] inputs)
     {
-        foreach (var (_, hint, values) in inputs)
+        foreach (var (_, hint, values) in inputs.OfType<(int, string, FoldedTensor)>())
         {
             if (values.WhyNot is { } whyNot) return No($"the new {hint} {whyNot}");
         }
@@ -23,10 +23,10 @@ internal sealed record Fold(string WhyNot, Func<Graph, Node> Apply)
         return new Fold("", graph =>
         {
             var names = node.Inputs.ToList();
-            foreach (var (input, hint, values) in inputs)
+            foreach (var (input, hint, values) in inputs.OfType<(int, string, FoldedTensor)>())
             {
                 while (names.Count <= input) names.Add("");
-                names[input] = graph.AddInitializer(hint + ".folded", values.ToTensor());
+                names[input] = graph.AddInitializer(hint.EndsWith(Suffix, StringComparison.Ordinal) ? hint : hint + Suffix, values.Data);
             }
 
             return node.WithInputs(names);
@@ -34,5 +34,11 @@ internal sealed record Fold(string WhyNot, Func<Graph, Node> Apply)
     }
 
     /// <summary>What to call the bias of a node that had none, after its weights: <c>conv1.weight</c> has <c>conv1.bias</c>.</summary>
-    public static string BiasNameFor(string weights) => weights.EndsWith(".weight", StringComparison.Ordinal) ? weights[..^6] + "bias" : weights + ".bias";
+    public static string BiasNameFor(string weights)
+    {
+        var stem = weights.EndsWith(Suffix, StringComparison.Ordinal) ? weights[..^Suffix.Length] : weights;
+        return stem.EndsWith(".weight", StringComparison.Ordinal) ? stem[..^6] + "bias" : stem + ".bias";
+    }
+
+    private const string Suffix = ".folded";
 }

@@ -1,20 +1,52 @@
+using System.Numerics;
 using MLPipeline.Onnx.Graphs;
 
 namespace MLPipeline.Onnx.Passes.Folding;
 
-/// <summary>A constant worked out in double, to be rounded once to the type it is stored in.</summary>
-/// <param name="Type">The type stored.</param>
-/// <param name="Values">The elements, row-major.</param>
-/// <param name="Dims">The axes.</param>
-internal sealed record FoldedTensor(ElementType Type, double[] Values, params long[] Dims)
+/// <summary>A constant worked out in double and rounded once to the type it is stored in, or the reason why it can't be.</summary>
+internal sealed class FoldedTensor
 {
-    /// <summary>Why it cannot be stored; <see langword="null"/> when it can.</summary>
-    public string? WhyNot =>
-        Type is not (ElementType.Float or ElementType.Double or ElementType.Float16) ? $"would be {Type.OnnxName()}, which is not folded"
-        : !Values.All(double.IsFinite) ? "are not finite"
-        : !ToTensor().ToDoubles().All(double.IsFinite) ? $"do not fit {Type.OnnxName()}"
-        : null;
+    private readonly TensorData? _data;
 
-    /// <summary>The elements, rounded.</summary>
-    public TensorData ToTensor() => TensorConversions.FromDoubles(Type, Values, Dims);
+    private FoldedTensor(ElementType type, Func<TensorData> make)
+    {
+        if (type is not (ElementType.Float or ElementType.Double or ElementType.Float16))
+        {
+            WhyNot = $"would be {type.OnnxName()}, which is not folded";
+            return;
+        }
+
+        _data = make();
+        if (!IsFinite(_data)) WhyNot = $"do not fit {type.OnnxName()}: they are not finite";
+    }
+
+    /// <summary>Why it cannot be stored; <see langword="null"/> when it can.</summary>
+    public string? WhyNot { get; }
+
+    /// <summary>The elements.</summary>
+    /// <exception cref="InvalidOperationException">They can't be stored.</exception>
+    public TensorData Data => WhyNot is null ? _data! : throw new InvalidOperationException($"The values {WhyNot}.");
+
+    /// <summary>Values to be rounded to a type.</summary>
+    public static FoldedTensor Of(ElementType type, double[] values, params long[] dims) => new(type, () => TensorConversions.FromDoubles(type, values, dims));
+
+    /// <summary>Weights, scaled by a factor for each place on their first two axes.</summary>
+    public static FoldedTensor Scaled(TensorData weight, Func<long, long, double> factor) => new(weight.Type, () => WeightScaling.Scale(weight, factor));
+
+    private static bool IsFinite(TensorData data) => data.Type switch
+    {
+        ElementType.Float => AllFinite(data.AsSpan<float>()),
+        ElementType.Double => AllFinite(data.AsSpan<double>()),
+        _ => AllFinite(data.AsSpan<Half>()),
+    };
+
+    private static bool AllFinite<T>(ReadOnlySpan<T> values) where T : INumberBase<T>
+    {
+        foreach (var value in values)
+        {
+            if (!T.IsFinite(value)) return false;
+        }
+
+        return true;
+    }
 }

@@ -3,14 +3,23 @@ using MLPipeline.Onnx.Tests.Fixtures;
 
 namespace MLPipeline.Onnx.Tests.Passes;
 
-public class FoldScaleIntoConvPassTests
+public class FoldArithmeticPassTests
 {
     [Theory]
     [InlineData("pixel scaling before a padded conv", "Conv")]
     [InlineData("mean and deviation before a conv without padding", "Conv")]
     [InlineData("mean and deviation before a padded conv", "Sub Conv")]
     [InlineData("scale and shift before a conv in groups", "Conv")]
-    public void Scale_folds_under_any_padding_and_shift_only_without(string name, string operators)
+    [InlineData("scale and shift, flatten, gemm", "Flatten Gemm")]
+    [InlineData("scale and shift after a conv", "Conv")]
+    [InlineData("difference and quotient after a conv", "Conv")]
+    [InlineData("constant less a conv", "Conv")]
+    [InlineData("scale after a transposed conv in groups", "ConvTranspose")]
+    [InlineData("matmul, add", "Gemm")]
+    [InlineData("scale before and after a matmul of three axes", "MatMul")]
+    [InlineData("layer scale after a linear layer of three axes", "MatMul Add")]
+    [InlineData("chains of factors and of summands", "Mul Relu Add")]
+    public void Arithmetic_folds_where_it_is_exact(string name, string operators)
     {
         var graph = SampleGraphs.All[name]();
         var expected = Scoring.Run(graph);
@@ -25,8 +34,8 @@ public class FoldScaleIntoConvPassTests
     public void Shift_before_a_padded_convolution_stays_with_its_reason()
     {
         var report = GraphPasses.Run(SampleGraphs.Scaled(3, ("Add", [])));
-        var kept = report.Passes.Single(p => p.Pass == nameof(FoldScaleIntoConvPass)).Kept;
-        Assert.Equal("Add 'Add' stays: it shifts, and the convolution is padded", Assert.Single(kept).Text);
+        var kept = report.Passes.Single(p => p.Pass == nameof(FoldArithmeticPass)).Kept;
+        Assert.Equal("it shifts, and the convolution is padded", Assert.Single(kept).Text);
     }
 
     [Theory]
@@ -50,7 +59,7 @@ public class FoldScaleIntoConvPassTests
         var report = GraphPasses.Run(graph);
 
         Assert.Equal(0, report.Changes);
-        Assert.Contains(report.Passes.SelectMany(p => p.Kept), k => k.Text == "the result of Mul 'Mul' has other readers");
+        Assert.Contains(report.Passes.SelectMany(p => p.Kept), k => k.Text == "its result has other readers than the node after it");
     }
 
     [Fact]
