@@ -29,6 +29,7 @@ internal static class CommandLine
             new EvaluateCommand(),
             new PredictCommand(),
             new InspectCommand(),
+            new GraphCommand(),
             new ModelsCommand(),
             new DoctorCommand(),
         };

@@ -30,10 +30,15 @@ internal sealed record ModelFacts(
     IReadOnlyDictionary<string, int> Operators,
     IReadOnlyDictionary<string, string> Metadata)
 {
+    /// <summary>Every node and constant, when they were asked for.</summary>
+    public GraphListing? Graph { get; init; }
+
     /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="listGraph">Whether to list every node and constant.</param>
     /// <exception cref="InvalidOnnxFileException">It is no ONNX model.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static ModelFacts Read(string path)
+    public static ModelFacts Read(string path, bool listGraph = false)
     {
         var model = OnnxSerializer.Load(path);
         var graph = model.Graph;
@@ -50,7 +55,10 @@ internal sealed record ModelFacts(
             graph.Nodes.Count,
             graph.Nodes.Count(node => node.Is("BatchNormalization")),
             new OrderedDictionary<string, int>(operators.Select(group => KeyValuePair.Create(group.Key, group.Count()))),
-            model.Metadata);
+            model.Metadata)
+        {
+            Graph = listGraph ? GraphListing.Of(graph) : null,
+        };
     }
 
     private static bool IsFloat(ElementType type) =>

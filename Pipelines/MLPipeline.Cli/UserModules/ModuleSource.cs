@@ -19,9 +19,6 @@ internal sealed class ModuleSource
         _arguments = arguments;
     }
 
-    /// <summary>The class's name, or the method's: a name for the module and its file.</summary>
-    public string Name => _maker is ConstructorInfo ? _maker.DeclaringType!.Name : _maker.Name;
-
     /// <summary>Finds what makes the module.</summary>
     /// <param name="assembly">The user's assembly.</param>
     /// <param name="name">A class, or a class and a static method of it; null for the assembly's only module.</param>

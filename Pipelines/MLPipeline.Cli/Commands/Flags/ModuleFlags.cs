@@ -57,7 +57,7 @@ internal sealed class ModuleFlags
             throw new UsageException("say what the module takes, for example --input 1x3x224x224.");
         var arguments = new ConstructorArguments(parsed.GetValue(_arg) ?? []);
         var source = ModuleSource.Find(UserAssembly.Load(parsed.GetRequiredValue(_assembly)!), parsed.GetValue(_type), arguments);
-        var module = new UserModule(source.Name, source.Create(), inputs);
+        var module = new UserModule(source.Create(), inputs);
         if (module.InputNames.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new UsageException($"two inputs are named '{twice.Key}'.");
         if (parsed.GetValue(_weights) is { } weights)
