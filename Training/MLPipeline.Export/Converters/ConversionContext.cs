@@ -166,11 +166,6 @@ internal sealed class ConversionContext(GraphBuilder builder, TracedCall call, i
         return names;
     }
 
-    /// <summary>The mean over some axes; they moved from an attribute to an input in opset 18.</summary>
-    public string Mean(string name, long[] axes, bool keep) => Opset >= 18
-        ? Op("ReduceMean", [name, Vector(axes)], ("keepdims", keep ? 1L : 0L))
-        : Op("ReduceMean", [name], ("axes", axes), ("keepdims", keep ? 1L : 0L));
-
     /// <summary>Adds a constant.</summary>
     public string Constant(TensorData data) => builder.Graph.AddInitializer("constant", data);
 

@@ -1,4 +1,3 @@
-using MLPipeline.Onnx.Graphs;
 using static TorchSharp.torch;
 
 namespace MLPipeline.Export.Converters;
@@ -13,37 +12,42 @@ internal static class LayerNormalization
     internal static string LayerNorm(ConversionContext c)
     {
         var shape = c.Ints("normalized_shape");
-        var x = c.Cast(c.Tensor("input"), c.Value("input").Type, c.ResultType);
-        return Emit(c, x, c.ResultType, shape.Length, c.Has("weight") ? c.Tensor("weight") : null, c.Has("bias") ? c.Tensor("bias") : null, c.Number("eps", 1e-5), shape);
+        var (weight, bias) = (c.Has("weight") ? c.Tensor("weight") : null, c.Has("bias") ? c.Tensor("bias") : null);
+        return Emit(c.Term("input"), shape, weight, bias, c.Number("eps", 1e-5)).Name;
     }
 
     /// <summary>Adds the nodes.</summary>
-    /// <param name="c">The call.</param>
     /// <param name="x">What to normalise.</param>
-    /// <param name="type">Its element type.</param>
-    /// <param name="axes">How many of the last axes to normalise over.</param>
-    /// <param name="weight">The weight, of the shape of those axes; null when there is none.</param>
+    /// <param name="shape">The lengths of the axes to normalise over.</param>
+    /// <param name="weight">The weight, of that shape; null when there is none.</param>
     /// <param name="bias">The bias; null when there is none.</param>
     /// <param name="epsilon">Added to the variance.</param>
-    /// <param name="shape">The lengths of those axes, for a weight of ones.</param>
-    public static string Emit(ConversionContext c, string x, ScalarType type, int axes, string? weight, string? bias, double epsilon, long[]? shape = null)
+    public static Term Emit(Term x, long[] shape, string? weight, string? bias, double epsilon)
     {
-        if (c.Opset >= FirstOpset && type == ScalarType.Float32)
+        var c = x.Context;
+        if (c.Opset >= FirstOpset && x.Type == ScalarType.Float32)
         {
-            var scale = weight ?? c.Constant(TensorData.FromFloats([.. Enumerable.Repeat(1f, (int)shape!.Aggregate(1L, (a, b) => a * b))], shape!));
-            return c.Op("LayerNormalization", [x, scale, bias ?? ""], ("axis", (long)-axes), ("epsilon", (float)epsilon));
+            var scale = weight ?? c.Filled(1, x.Type, shape);
+            return x with { Name = c.Op("LayerNormalization", [x.Name, scale, bias ?? ""], ("axis", -(long)shape.Length), ("epsilon", (float)epsilon)) };
         }
 
-        var normalized = Standardized(c, x, type, [.. Enumerable.Range(1, axes).Select(a => -(long)a)], epsilon);
-        var scaled = weight is null ? normalized : c.Op("Mul", [normalized, weight]);
-        return bias is null ? scaled : c.Op("Add", [scaled, bias]);
+        var normalized = Standardized(x, [.. shape.Select((_, i) => (long)i - shape.Length)], epsilon);
+        if (weight is not null)
+            normalized *= x with { Name = weight };
+        return bias is null ? normalized : normalized + (x with { Name = bias });
     }
 
     /// <summary>(x - mean) / sqrt(variance + epsilon) over some axes.</summary>
-    public static string Standardized(ConversionContext c, string x, ScalarType type, long[] axes, double epsilon)
+    public static Term Standardized(Term x, long[] axes, double epsilon)
     {
-        var centred = c.Op("Sub", [x, c.Mean(x, axes, keep: true)]);
-        var variance = c.Mean(c.Op("Mul", [centred, centred]), axes, keep: true);
-        return c.Op("Div", [centred, c.Op("Sqrt", [c.Op("Add", [variance, c.Scalar(epsilon, type)])])]);
+        var centred = x - x.Reduce("ReduceMean", axes, keepDimension: true);
+        return centred / ((centred * centred).Reduce("ReduceMean", axes, keepDimension: true) + epsilon).Sqrt();
+    }
+
+    /// <summary>A constant of equal elements.</summary>
+    public static string Filled(this ConversionContext c, double value, ScalarType type, params long[] shape)
+    {
+        using var filled = full(shape, value, dtype: type);
+        return c.Constant(GraphBuilder.Data(filled));
     }
 }

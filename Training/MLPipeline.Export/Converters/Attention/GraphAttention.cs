@@ -20,7 +20,8 @@ internal sealed class GraphAttention(ConversionContext c) : IAttentionMath<strin
     }
 
     public string Normalize(string x, string layer) =>
-        LayerNormalization.Emit(c, x, c.ResultType, axes: 1, c.State(layer + ".weight"), c.State(layer + ".bias"), epsilon: 1e-5);
+        LayerNormalization.Emit(
+            new Term(c, x, c.ResultType), [Parameter(layer + ".weight").shape[0]], c.State(layer + ".weight"), c.State(layer + ".bias"), epsilon: 1e-5).Name;
 
     public string Add(string a, string b) => c.Op("Add", [a, b]);
 
@@ -52,7 +53,7 @@ internal sealed class GraphAttention(ConversionContext c) : IAttentionMath<strin
         var scores = Masked(c.Op("MatMul", [query, key]), masks, (rowAppended ? 1 : 0) + (form.ZeroRow ? 1 : 0));
         var weights = c.Op("Softmax", [scores], ("axis", -1L));
         var output = c.Op("Transpose", [c.Op("MatMul", [weights, value])], ("perm", (long[])[2, 0, 1, 3]));
-        return (c.Op("Reshape", [output, c.Vector(0, 0, -1)]), needWeights ? c.Mean(weights, axes: [1], keep: false) : null);
+        return (c.Op("Reshape", [output, c.Vector(0, 0, -1)]), needWeights ? new Term(c, weights, c.ResultType).Reduce("ReduceMean", [1], keepDimension: false).Name : null);
     }
 
     private static long WidthOf(nn.Module module) => module.named_parameters().First(p => p.name.EndsWith("out_proj.weight", StringComparison.Ordinal)).parameter.shape[0];
