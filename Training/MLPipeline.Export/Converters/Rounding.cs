@@ -47,7 +47,7 @@ internal static class Rounding
     {
         var type = Operands.Precise(Promotion.IsFloat(c.Promoted("self", "other")) ? c.Promoted("self", "other") : c.ResultType);
         var (size, sign) = (c.Term("self", type).Abs(), c.Term("other", type));
-        return c.Result(sign.IsNegative().Choose(-size, size));
+        return c.Result(size * sign.Sign());
     }
 
     [Converts("Tensor.heaviside")]

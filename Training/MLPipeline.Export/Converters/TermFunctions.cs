@@ -27,6 +27,9 @@ internal static class TermFunctions
     /// <summary>Where the sign is minus, -0 included. The sign of NaN is not looked at: arithmetic leaves it to chance.</summary>
     public static Term IsNegative(this Term x) => Promotion.IsFloat(x.Type) ? (x < 0) | (x.Is(0) & (x.Apply("Reciprocal") < 0)) : x < 0;
 
+    /// <summary>1 or -1, for zeros too. (A product gives a zero its sign; ONNX Runtime's Where drops it.)</summary>
+    public static Term Sign(this Term x) => x.IsNegative().Choose(x.Number(-1), x.Number(1));
+
     /// <summary>Towards zero.</summary>
     public static Term Truncate(this Term x) => (x < 0).Choose(x.Apply("Ceil"), x.Floor());
 
