@@ -19,6 +19,12 @@ public class ActivationTests
             ReLU(true), ReLU6(true), Hardtanh(-0.5, 2, true), Threshold(0.3, -7, true), Hardsigmoid(true), Hardswish(true), ELU(0.7, true), SELU(true), CELU(1.5, true), Mish(true),
             Softsign(true), Tanhshrink(true), LeakyReLU(0.2, true), SiLU(true), Sigmoid(true), Tanh(true)),
         ["functions"] = UnaryMany(x => [x.celu(), x.elu(0.5, 2, 3), x.softplus(), functional.mish(x), functional.logsigmoid(x), x.selu(), functional.relu6(x)]),
+        ["in place by name only"] = UnaryMany(x =>
+        {
+            var y = x.clone();
+            var z = y.elu_(0.5);
+            return [y, z];
+        }),
         ["functions of doubles"] = UnaryMany(
             x => [x.relu(), x.relu6(), x.leaky_relu(0.1), x.elu(), x.selu(), x.celu(2), x.silu(), x.hardsigmoid(), x.hardswish(), x.softplus(), x.log_sigmoid(), x.gelu(GELU.Approximate.tanh), x.prelu(tensor(0.2, ScalarType.Float64))],
             ScalarType.Float64),

@@ -100,19 +100,20 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
         {
             var depends = ArgumentReader.Values(call.Arguments.Values).Any(v => v.DependsOnInput);
             var index = _calls.Count;
+            var receiver = IsChanged(call.Receiver, result) ? call.Receiver : null;
             // Attention without weights returns a tensor that is none.
-            var tensors = call.Receiver is not null ? [call.Receiver] : OutputStructure.Flatten(result).Select(o => o.Tensor).Where(t => !t.IsInvalid).ToList();
+            var tensors = receiver is not null ? [receiver] : OutputStructure.Flatten(result).Select(o => o.Tensor).Where(t => !t.IsInvalid).ToList();
             var results = tensors.Select((t, i) => Result(t, new ValueOrigin.Result(index, i), depends)).ToList();
             _calls.Add(new TracedCall(call.Converter.Key, ConverterRegistry.NameOf(call.Method), call.Arguments, results, PlaceOf(call.Arguments)));
             for (var i = 0; i < tensors.Count; i++)
             {
-                if (call.Receiver is not null)
+                if (receiver is not null)
                     _values.Overwrite(tensors[i], results[i], ConverterRegistry.NameOf(call.Method));
                 _values.Set(tensors[i], results[i]);
                 Keep?.Invoke(results[i].Origin, tensors[i]);
             }
 
-            if (call.Receiver is not null && result is Tensor returned)
+            if (receiver is not null && result is Tensor returned)
                 _values.Set(returned, results[0]);
         }
     }
@@ -196,6 +197,10 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
         else
             _values.ForgetConstant(pointer);
     }
+
+    // TorchSharp's elu_, tril_ and triu_ are in place by name only: what they return lies elsewhere.
+    private static bool IsChanged(Tensor? receiver, object? result) => receiver is not null
+        && (result is not Tensor returned || ReferenceEquals(returned, receiver) || TensorMemory.Of(returned) == TensorMemory.Of(receiver));
 
     // A module whose own method is the call has not been entered.
     private CallPlace PlaceOf(IReadOnlyDictionary<string, Argument> arguments) =>
