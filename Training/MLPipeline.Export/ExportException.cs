@@ -10,7 +10,7 @@ public class ExportException : Exception
     }
 
     /// <summary>An error with its message and cause.</summary>
-    public ExportException(string message, Exception innerException)
+    public ExportException(string message, Exception? innerException)
         : base(message, innerException)
     {
     }

@@ -51,7 +51,10 @@ internal sealed class ExportJob(
         cancellationToken.ThrowIfCancellationRequested();
         var bytes = file.Bytes;
         WriteErrors.Explained(path, file.Keep);
-        return Report(file.Files, bytes, model, nodesBefore, passes, runs, seconds);
+        return Report(file.Files, bytes, model, nodesBefore, passes, runs, seconds) with
+        {
+            SymbolicAxes = [.. axes.Names.Select((name, symbol) => new SymbolicAxis(name, [.. tracer.Plan.Traced.Select(p => p[symbol]).Distinct().Order()]))],
+        };
     }
 
     private void Step(string name)
@@ -90,6 +93,7 @@ internal sealed class ExportJob(
             Operators = model.Graph.Nodes.GroupBy(n => n.OpType).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).ToDictionary(g => g.Key, g => g.Count()),
             Parameters = model.Graph.Initializers.Values.Sum(t => t.Count),
             FoldedBatchNormalizations = passes.FoldedBatchNormalizations.Count,
+            FoldedBatchNormalizationNames = [.. passes.FoldedBatchNormalizations],
             KeptBatchNormalizations = Kept(model.Graph, passes),
             Verification = runs,
             Tolerance = options.Tolerance,

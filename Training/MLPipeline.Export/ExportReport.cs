@@ -40,8 +40,14 @@ public sealed record ExportReport
     /// <summary>Batch normalisations that became part of the layer before them.</summary>
     public required int FoldedBatchNormalizations { get; init; }
 
+    /// <summary>Their names.</summary>
+    public IReadOnlyList<string> FoldedBatchNormalizationNames { get; init; } = [];
+
     /// <summary>Batch normalisations that did not, and why.</summary>
     public required IReadOnlyList<KeptBatchNormalization> KeptBatchNormalizations { get; init; }
+
+    /// <summary>The symbolic axes, and the lengths they had while the file was made. Those it was compared at are with each comparison.</summary>
+    public IReadOnlyList<SymbolicAxis> SymbolicAxes { get; init; } = [];
 
     /// <summary>Every comparison with the module; empty when verification was switched off.</summary>
     public required IReadOnlyList<VerifiedRun> Verification { get; init; }
@@ -67,6 +73,8 @@ public sealed record ExportReport
             text.AppendLine($"    kept {kept.Node}: {kept.Reason}");
         if (KeptBatchNormalizations.Count > KeptShown)
             text.AppendLine($"    and {KeptBatchNormalizations.Count - KeptShown} more");
+        foreach (var axis in SymbolicAxes)
+            text.AppendLine($"  {axis.Name} may have any length that the module takes; traced at {string.Join(", ", axis.Traced)}");
         if (Verification.Count == 0)
             text.AppendLine("  not verified");
         else
@@ -78,5 +86,5 @@ public sealed record ExportReport
     }
 
     private static string Describe(VerifiedRun run) =>
-        (run.Batch == 0 ? "fixed shape" : $"batch {run.Batch}") + (run.GraphOptimizations ? ", graph optimisations on" : ", graph optimisations off");
+        (run.Lengths.Count > 0 ? string.Join(", ", run.Lengths.Select(l => $"{l.Key} {l.Value}")) : run.Batch == 0 ? "fixed shape" : $"batch {run.Batch}") + (run.GraphOptimizations ? ", graph optimisations on" : ", graph optimisations off");
 }

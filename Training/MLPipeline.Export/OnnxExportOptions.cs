@@ -1,5 +1,6 @@
 using MLPipeline.Inference;
 using MLPipeline.Onnx.Serialization;
+using static TorchSharp.torch;
 
 namespace MLPipeline.Export;
 
@@ -73,6 +74,19 @@ public sealed record OnnxExportOptions
     /// <summary>The lengths of the batch to verify at, each 1 or more. Default: 1, 2 and 7.</summary>
     public IReadOnlyList<int> BatchSizes { get; init; } = [1, 2, 7];
 
+    /// <summary>
+    /// Further inputs that the file is verified on, besides random ones: each item has one tensor for each input of the file, like the examples
+    /// in type and in every axis that is not in <see cref="DynamicAxes"/>. They are where masks, indices or extreme values that random inputs
+    /// do not show belong. Default: none.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<Tensor>> VerificationInputs { get; init; } = [];
+
+    /// <summary>
+    /// A folder that is made when the file gives other numbers than the module, or can't be run, to show the fault with: the model, the inputs and
+    /// the expected outputs, as ONNX's tools read them. It must not exist, or be empty. Default: null, none is made.
+    /// </summary>
+    public string? ReproFolder { get; init; }
+
     /// <summary>Checks every value that can be checked before the module has run.</summary>
     /// <exception cref="ArgumentException">A value is outside its range; the message names and quotes it.</exception>
     internal OnnxExportOptions Validated()
@@ -87,6 +101,8 @@ public sealed record OnnxExportOptions
             throw new ArgumentException($"BatchSizes is [{string.Join(", ", BatchSizes)}]; give at least one size, each 1 or more.", nameof(BatchSizes));
         Tolerance.Validate();
         CheckAxes();
+        if (ReproFolder is not null && (ReproFolder.Length == 0 || File.Exists(ReproFolder) || (Directory.Exists(ReproFolder) && Directory.EnumerateFileSystemEntries(ReproFolder).Any())))
+            throw new ArgumentException($"ReproFolder is '{ReproFolder}'; give a folder that does not exist, or is empty.", nameof(ReproFolder));
         CheckMetadata();
         return this;
     }

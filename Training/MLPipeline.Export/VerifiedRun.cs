@@ -1,8 +1,12 @@
 namespace MLPipeline.Export;
 
 /// <summary>One comparison of the file in ONNX Runtime with the module, on inputs neither had seen.</summary>
-/// <param name="Batch">The length of the symbolic first axis; 0 when the file has no symbolic axis.</param>
+/// <param name="Batch">The length of the batch; 0 when the file has none.</param>
 /// <param name="GraphOptimizations">Whether ONNX Runtime optimised the graph.</param>
 /// <param name="MaxAbsoluteError">The largest |actual - expected| over all outputs.</param>
 /// <param name="MaxRelativeError">The largest |actual - expected| over all outputs, each divided by its largest |expected|.</param>
-public sealed record VerifiedRun(int Batch, bool GraphOptimizations, double MaxAbsoluteError, double MaxRelativeError);
+public sealed record VerifiedRun(int Batch, bool GraphOptimizations, double MaxAbsoluteError, double MaxRelativeError)
+{
+    /// <summary>The lengths of all symbolic axes, the batch among them.</summary>
+    public IReadOnlyDictionary<string, long> Lengths { get; init; } = new Dictionary<string, long>();
+}

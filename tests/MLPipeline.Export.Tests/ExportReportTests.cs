@@ -25,10 +25,23 @@ public class ExportReportTests
         Assert.Contains("and 1 more", text);
         Assert.Contains("tolerance 1e-5 + 1e-4 x largest value", text);
         Assert.Contains("batch 3, graph optimisations on: largest error", text);
+        Assert.Contains("batch may have any length that the module takes; traced at 1, 2, 5", text);
 
         using var json = JsonDocument.Parse(JsonSerializer.Serialize(report));
         Assert.Equal(report.NodesAfter, json.RootElement.GetProperty("NodesAfter").GetInt32());
         Assert.Equal(2, json.RootElement.GetProperty("Verification").GetArrayLength());
         Assert.Equal(4, json.RootElement.GetProperty("KeptBatchNormalizations").GetArrayLength());
+        Assert.Equal("batch", json.RootElement.GetProperty("SymbolicAxes")[0].GetProperty("Name").GetString());
+        Assert.Equal(3, json.RootElement.GetProperty("Verification")[0].GetProperty("Lengths").GetProperty("batch").GetInt64());
+    }
+
+    [Fact]
+    public void Folded_normalisations_are_named()
+    {
+        using var folder = new ExportFolder();
+        using var module = SmallNets.Create(nameof(SmallResNet));
+        var report = folder.Export(module, [2, 3, 16, 16], new OnnxExportOptions { BatchSizes = [3] });
+        Assert.Equal(report.FoldedBatchNormalizations, report.FoldedBatchNormalizationNames.Distinct().Count());
+        Assert.Contains(report.FoldedBatchNormalizationNames, name => name.StartsWith("stem.bn"));
     }
 }

@@ -75,7 +75,7 @@ internal static class ModelWriter
         return message;
     }
 
-    private static TensorProto Message(TensorData data, string name) => new()
+    public static TensorProto Message(TensorData data, string name) => new()
     {
         Name = name,
         DataType = (int)data.Type,

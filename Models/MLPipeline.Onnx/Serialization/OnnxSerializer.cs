@@ -26,6 +26,9 @@ public static class OnnxSerializer
         return stream.ToArray();
     }
 
+    /// <summary>Writes one named tensor, as ONNX's test data are kept: an <c>input_0.pb</c> beside a model.</summary>
+    public static void WriteTensor(string name, TensorData data, Stream stream) => ModelWriter.Message(data, name).WriteTo(stream);
+
     /// <summary>Writes beside <paramref name="path"/> and moves into place: nothing half-written is left behind.</summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The model's file. Its data file, if there is to be one, is called the same with <c>.data</c> after it.</param>

@@ -2,6 +2,16 @@ using static TorchSharp.torch;
 
 namespace MLPipeline.Export.Tracing;
 
+/// <summary>How far made inputs may leave the range of the example.</summary>
+internal enum InputRange
+{
+    /// <summary>Numbers stay between the example's least and greatest, as probabilities and pixels must.</summary>
+    AsExample,
+
+    /// <summary>Numbers go beyond, and truth values that are all alike in the example are not: more of the network is seen, if it takes them.</summary>
+    Wide,
+}
+
 /// <summary>Makes inputs like an example: other shape, other elements, same type and range.</summary>
 internal static class ExampleInputs
 {
@@ -9,23 +19,34 @@ internal static class ExampleInputs
     /// A tensor of the given shape. Floating-point elements are drawn from a normal distribution with the example's mean and deviation,
     /// others from the example's own elements, so that indices stay in range.
     /// </summary>
-    public static Tensor Like(Tensor example, long[] shape, int seed)
+    /// <exception cref="ExportException">The example is of integers that are all alike.</exception>
+    public static Tensor Like(Tensor example, long[] shape, int seed, InputRange range = InputRange.AsExample)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed, CPU);
         var source = example.detach().cpu();
-        var made = source.is_floating_point() ? Normal(source, shape, generator) : Resampled(source, shape, generator);
+        var made = source.is_floating_point() ? Normal(source, shape, range, generator)
+            : range == InputRange.Wide && source.dtype == ScalarType.Bool ? rand(shape, generator: generator) < 0.5
+            : Resampled(source, shape, generator);
         return made.to(example.device).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Normal(Tensor source, long[] shape, Generator generator)
+    private static Tensor Normal(Tensor source, long[] shape, InputRange range, Generator generator)
     {
-        var wide = source.to(ScalarType.Float64);
-        var mean = wide.mean().item<double>();
-        var deviation = source.numel() > 1 ? wide.std().item<double>() : 0;
+        var wide = source.to(ScalarType.Float64).flatten();
+        wide = wide.masked_select(wide.isfinite());
+        var mean = wide.numel() > 0 ? wide.mean().item<double>() : 0;
+        var deviation = wide.numel() > 1 ? wide.std().item<double>() : 0;
         // A constant example (zeros) says nothing of the range; the unit normal distribution is what networks are initialised for.
-        var scale = deviation > 0 && double.IsFinite(deviation) ? deviation : 1;
-        return (randn(shape, dtype: ScalarType.Float64, generator: generator) * scale + (double.IsFinite(mean) ? mean : 0)).to(source.dtype);
+        var made = randn(shape, dtype: ScalarType.Float64, generator: generator) * (deviation > 0 ? deviation : 1) + mean;
+        if (deviation > 0 && range == InputRange.AsExample)
+        {
+            var (least, greatest) = (wide.min(), wide.max());
+            var within = least + rand(shape, dtype: ScalarType.Float64, generator: generator) * (greatest - least);
+            made = where((made < least).logical_or(made > greatest), within, made);
+        }
+
+        return made.to(source.dtype);
     }
 
     private static Tensor Resampled(Tensor source, long[] shape, Generator generator)

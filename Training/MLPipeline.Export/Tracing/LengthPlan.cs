@@ -36,7 +36,7 @@ internal sealed class LengthPlan
                 ChooseVerified(symbol);
         }
 
-        Points = [Base, .. axes.Names.Select((_, symbol) => With(symbol, _traced[symbol][0])), [.. axes.Names.Select((_, symbol) => _traced[symbol][1])]];
+        Traced = Points = [Base, .. axes.Names.Select((_, symbol) => With(symbol, _traced[symbol][0])), [.. axes.Names.Select((_, symbol) => _traced[symbol][1])]];
     }
 
     /// <summary>The lengths that differ least from the examples': where the module is tried first.</summary>
@@ -44,6 +44,9 @@ internal sealed class LengthPlan
 
     /// <summary>The lengths to trace at: the base, one point per symbol that differs in it alone, and one to check.</summary>
     public IReadOnlyList<long[]> Points { get; }
+
+    /// <summary>Where the module was traced in the end.</summary>
+    public IReadOnlyList<long[]> Traced { get; set; }
 
     /// <summary>How many comparisons it takes to see every length that was chosen for verification.</summary>
     public int Rounds => _verified.Select(v => v.Count).DefaultIfEmpty(0).Max();

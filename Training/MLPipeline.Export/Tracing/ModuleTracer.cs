@@ -43,14 +43,24 @@ internal sealed class ModuleTracer
         var more = Plan.MorePoints();
         points.AddRange(more);
         runs.AddRange(more.Select((point, i) => TraceAt(point, Plan.Points.Count + i)));
+        Plan.Traced = points;
         return Merged();
 
         TracedProgram Merged() => new TraceMerger(_axes, points, [.. runs.Select(r => r.Trace)]).Merge([.. runs.Select(r => r.Inputs)]);
     }
 
     /// <summary>Inputs like the examples, with the symbolic axes at given lengths; the caller disposes them.</summary>
-    public IReadOnlyList<Tensor> InputsAt(long[] point, int seed) =>
-        [.. _examples.Select((e, i) => ExampleInputs.Like(e, _axes.ShapeAt(i, e.shape, point), seed * 31 + i))];
+    public IReadOnlyList<Tensor> InputsAt(long[] point, int seed, InputRange range = InputRange.AsExample) =>
+        [.. _examples.Select((e, i) => ExampleInputs.Like(e, _axes.ShapeAt(i, e.shape, point), seed * 31 + i, range))];
+
+    /// <summary>The lengths of the symbols in inputs like the examples.</summary>
+    /// <exception cref="ExportException">They are not like the examples.</exception>
+    public long[] PointOf(IReadOnlyList<Tensor> inputs)
+    {
+        if (inputs.Zip(_examples).Where(p => p.First.dtype != p.Second.dtype).Select(p => p).FirstOrDefault() is { First: { } given } wrong)
+            throw new ExportException($"VerificationInputs has a {given.dtype} tensor where the example is {wrong.Second.dtype}.");
+        return _axes.PointOf([.. _examples.Select(e => e.shape)], [.. inputs.Select(i => i.shape)]);
+    }
 
     /// <summary>Runs the module as it is, in evaluation mode. It gets copies: it may change them in place.</summary>
     /// <returns>The outputs, flattened; the caller disposes them.</returns>

@@ -61,6 +61,32 @@ internal sealed class SymbolicAxes
     /// <summary>Whether any symbol is the batch.</summary>
     public bool HasBatch => Enumerable.Range(0, Names.Count).Any(IsBatch);
 
+    /// <summary>Whether any other axis is symbolic.</summary>
+    public bool HasOtherThanBatch => Enumerable.Range(0, Names.Count).Any(symbol => !IsBatch(symbol));
+
+    /// <summary>The length of the batch among those of all symbols; 0 when there is none.</summary>
+    public int BatchAt(long[] point) => Enumerable.Range(0, Names.Count).Where(IsBatch).Select(symbol => (int)point[symbol]).FirstOrDefault();
+
+    /// <summary>The lengths of the symbols in some inputs.</summary>
+    /// <exception cref="ExportException">Inputs are not like the examples in number, axes or fixed lengths, or disagree on a symbol.</exception>
+    public long[] PointOf(IReadOnlyList<long[]> examples, IReadOnlyList<long[]> shapes)
+    {
+        var point = Enumerable.Repeat(-1L, Names.Count).ToArray();
+        var alike = shapes.Count == examples.Count && shapes.Zip(examples).All(s => s.First.Length == s.Second.Length);
+        foreach (var ((input, axis), symbol) in alike ? _symbolOf : [])
+        {
+            alike &= point[symbol] < 0 || point[symbol] == shapes[input][axis];
+            point[symbol] = shapes[input][axis];
+        }
+
+        if (alike && shapes.Select((shape, input) => shape.AsSpan().SequenceEqual(ShapeAt(input, examples[input], point))).All(same => same))
+            return point;
+        throw new ExportException(
+            $"VerificationInputs has inputs of shapes {Text(shapes)}, which are not like the examples, {Text(examples)}: only the axes in DynamicAxes may differ, those of one name alike.");
+
+        static string Text(IReadOnlyList<long[]> shapes) => string.Join(" ", shapes.Select(s => $"[{string.Join(',', s)}]"));
+    }
+
     /// <summary>Whether a symbol is the batch, whose length is nothing to a network: the one called so, or when none is, those of a first axis.</summary>
     public bool IsBatch(int symbol) =>
         Names.Contains(Batch) ? Names[symbol] == Batch : _symbolOf.Any(s => s.Value == symbol && s.Key.Axis == 0);

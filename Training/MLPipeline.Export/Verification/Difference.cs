@@ -9,25 +9,45 @@ namespace MLPipeline.Export.Verification;
 /// <param name="Fault">What is wrong; null when the two agree.</param>
 internal sealed record Difference(double MaxAbsolute, double MaxRelative, string? Fault)
 {
-    /// <summary>Compares. Infinities of the same sign are equal, and so are two that are not a number.</summary>
+    /// <summary>
+    /// Compares. Infinities of the same sign are equal, and so are two that are not a number. Integers and truth values must be equal: where
+    /// one hangs on a comparison of two numbers that are equal but for rounding, it is up to chance, and the random inputs have no such ties.
+    /// </summary>
     public static Difference Between(TensorValue actual, Tensor expected, Tolerance tolerance)
     {
         if (!actual.Shape.SequenceEqual(expected.shape))
-            return Apart($"its shape is [{string.Join(',', actual.Shape)}] where the module gives [{string.Join(',', expected.shape)}]");
-        var (a, e) = (TensorTransfer.Numbers(actual), TensorTransfer.Numbers(expected));
-        var scale = e.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max();
+            return new Difference(double.PositiveInfinity, double.PositiveInfinity, $"its shape is [{string.Join(',', actual.Shape)}] where the module gives [{string.Join(',', expected.shape)}]");
+        return expected.is_floating_point()
+            ? OfNumbers(TensorTransfer.Numbers(actual), TensorTransfer.Numbers(expected), tolerance)
+            : OfIntegers(TensorTransfer.Integers(actual), TensorTransfer.Integers(expected));
+    }
+
+    private static Difference OfNumbers(double[] actual, double[] expected, Tolerance tolerance)
+    {
+        var scale = expected.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max();
         var (worst, at) = (0.0, -1);
-        for (var i = 0; i < e.Length; i++)
+        for (var i = 0; i < expected.Length; i++)
         {
-            var error = a[i].Equals(e[i]) ? 0 : Math.Abs(a[i] - e[i]);
+            var error = actual[i].Equals(expected[i]) ? 0 : Math.Abs(actual[i] - expected[i]);
             if (!(error <= worst))
                 (worst, at) = (double.IsNaN(error) ? double.PositiveInfinity : error, i);
         }
 
         var allowed = tolerance.Absolute + tolerance.Relative * scale;
-        var fault = worst <= allowed ? null : $"element {at} is {a[at]:G9} where the module gives {e[at]:G9} (error {worst:0.0e+0}, allowed {allowed:0.0e+0})";
+        var fault = worst <= allowed ? null : $"element {at} is {actual[at]:G9} where the module gives {expected[at]:G9} (error {worst:0.0e+0}, allowed {allowed:0.0e+0})";
         return new Difference(worst, scale > 0 ? worst / scale : worst, fault);
     }
 
-    private static Difference Apart(string fault) => new(double.PositiveInfinity, double.PositiveInfinity, fault);
+    private static Difference OfIntegers(long[] actual, long[] expected)
+    {
+        var wrong = Enumerable.Range(0, expected.Length).Where(i => actual[i] != expected[i]).ToList();
+        if (wrong.Count == 0)
+            return new Difference(0, 0, null);
+        var worst = wrong.Max(i => Math.Abs((double)actual[i] - expected[i]));
+        var scale = expected.Max(e => Math.Abs((double)e));
+        return new Difference(
+            worst,
+            scale > 0 ? worst / scale : worst,
+            $"element {wrong[0]} is {actual[wrong[0]]} where the module gives {expected[wrong[0]]}, and {wrong.Count} of {expected.Length} differ; integers must be equal");
+    }
 }

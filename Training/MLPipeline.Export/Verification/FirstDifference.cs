@@ -27,7 +27,7 @@ internal sealed class FirstDifference(ModuleTracer tracer, OnnxExportOptions opt
         try
         {
             var traced = rebuild();
-            var values = traced.TracedValues().Where(v => recorded.ContainsKey(v.Origin)).Select(v => (v.Name, v.Place, recorded[v.Origin])).ToList();
+            var values = ValuesOf(traced, recorded, sample);
             if (In(traced.Graph, values, sample) is { } conversion)
                 return $"First difference: {conversion}.";
             if (In(written.Graph, values, sample) is { } pass)
@@ -41,17 +41,26 @@ internal sealed class FirstDifference(ModuleTracer tracer, OnnxExportOptions opt
         }
     }
 
-    private string? In(Graph graph, IReadOnlyList<(string Name, CallPlace Place, Tensor Expected)> values, VerificationCase sample)
+    // What the recorder saw, in order, then what the caller gets: a pass may give the last node the output's name.
+    private static List<(string Name, string Where, Tensor Expected)> ValuesOf(
+        NetworkGraph traced, IReadOnlyDictionary<ValueOrigin, Tensor> recorded, VerificationCase sample) =>
+    [
+        .. traced.TracedValues().Where(v => recorded.ContainsKey(v.Origin) && TensorTransfer.IsComparable(recorded[v.Origin].dtype))
+            .Select(v => (v.Name, v.Place.ToString(), recorded[v.Origin])),
+        .. traced.Graph.Outputs.Select((output, i) => (output.Name, $"output '{output.Name}'", sample.Expected[i])),
+    ];
+
+    private string? In(Graph graph, IReadOnlyList<(string Name, string Where, Tensor Expected)> values, VerificationCase sample)
     {
         var watched = values.Where(v => graph.Producer(v.Name) is not null).ToList();
         using var file = PendingModel.At(Path.Combine(Path.GetTempPath(), "watched.onnx"));
         WriteWatched(file, graph, watched.Select(v => v.Name));
         using var session = OnnxModel.Load(file.Path, new OnnxModelOptions { GraphOptimizations = false });
         var actual = session.Run(sample.FeedsOf(session));
-        foreach (var (name, place, expected) in watched)
+        foreach (var (name, where, expected) in watched)
         {
             if (Difference.Between(actual[name], expected, options.Tolerance).Fault is { } fault)
-                return $"{graph.Producer(name)} at {place}: {fault}";
+                return $"{graph.Producer(name)} at {where}: {fault}";
         }
 
         return null;

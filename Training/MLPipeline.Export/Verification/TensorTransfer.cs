@@ -27,6 +27,10 @@ internal static class TensorTransfer
         };
     }
 
+    /// <summary>Whether tensors of a type can be compared with ONNX Runtime's.</summary>
+    public static bool IsComparable(ScalarType type) => type is
+        ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.Int64 or ScalarType.Int32 or ScalarType.Int16 or ScalarType.Int8 or ScalarType.Byte or ScalarType.Bool;
+
     /// <summary>The elements as double.</summary>
     public static double[] Numbers(Tensor tensor)
     {
@@ -38,17 +42,37 @@ internal static class TensorTransfer
     /// <exception cref="ExportException">The tensor holds text.</exception>
     public static double[] Numbers(TensorValue value) => value.ElementType switch
     {
-        TensorElementType.Float => Converted<float>(value, x => x),
+        TensorElementType.Float => Converted<float, double>(value, x => x),
         TensorElementType.Double => value.ToArray<double>(),
-        TensorElementType.Float16 => Converted<Half>(value, x => (double)x),
-        TensorElementType.Int64 => Converted<long>(value, x => x),
-        TensorElementType.Int32 => Converted<int>(value, x => x),
-        TensorElementType.Int16 => Converted<short>(value, x => x),
-        TensorElementType.Int8 => Converted<sbyte>(value, x => x),
-        TensorElementType.UInt8 => Converted<byte>(value, x => x),
-        TensorElementType.Bool => Converted<bool>(value, x => x ? 1 : 0),
+        TensorElementType.Float16 => Converted<Half, double>(value, x => (double)x),
+        TensorElementType.Int64 => Converted<long, double>(value, x => x),
+        TensorElementType.Int32 => Converted<int, double>(value, x => x),
+        TensorElementType.Int16 => Converted<short, double>(value, x => x),
+        TensorElementType.Int8 => Converted<sbyte, double>(value, x => x),
+        TensorElementType.UInt8 => Converted<byte, double>(value, x => x),
+        TensorElementType.Bool => Converted<bool, double>(value, x => x ? 1 : 0),
         _ => throw new ExportException($"An output of type {value.ElementType} can't be compared."),
     };
 
-    private static double[] Converted<T>(TensorValue value, Converter<T, double> convert) => Array.ConvertAll(value.ToArray<T>(), convert);
+    /// <summary>The elements of integers or truth values, as they are.</summary>
+    public static long[] Integers(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return tensor.detach().cpu().to(ScalarType.Int64).contiguous().data<long>().ToArray();
+    }
+
+    /// <summary>The elements of integers or truth values, as they are.</summary>
+    /// <exception cref="ExportException">The tensor holds something else.</exception>
+    public static long[] Integers(TensorValue value) => value.ElementType switch
+    {
+        TensorElementType.Int64 => value.ToArray<long>(),
+        TensorElementType.Int32 => Converted<int, long>(value, x => x),
+        TensorElementType.Int16 => Converted<short, long>(value, x => x),
+        TensorElementType.Int8 => Converted<sbyte, long>(value, x => x),
+        TensorElementType.UInt8 => Converted<byte, long>(value, x => x),
+        TensorElementType.Bool => Converted<bool, long>(value, x => x ? 1 : 0),
+        _ => throw new ExportException($"An output of type {value.ElementType} can't be compared with the module's integers."),
+    };
+
+    private static TNumber[] Converted<T, TNumber>(TensorValue value, Converter<T, TNumber> convert) => Array.ConvertAll(value.ToArray<T>(), convert);
 }

@@ -5,13 +5,19 @@ using MLPipeline.Onnx.Graphs;
 
 namespace MLPipeline.Export.Verification;
 
-/// <summary>Runs a file in ONNX Runtime against the module it was made of, at several batch sizes, with the runtime's optimisations off and on.</summary>
+/// <summary>
+/// Runs a file in ONNX Runtime against the module it was made of, at several lengths of the symbolic axes, with the runtime's optimisations off
+/// and on.
+/// </summary>
 /// <param name="tracer">The module.</param>
 /// <param name="axes">Its symbolic axes.</param>
 /// <param name="options">What the export was asked for.</param>
 /// <param name="rebuild">Builds the graph again as it was before the passes, to look for the first difference in.</param>
 internal sealed class Verifier(ModuleTracer tracer, SymbolicAxes axes, OnnxExportOptions options, Func<NetworkGraph> rebuild)
 {
+    /// <summary>Loads a file into ONNX Runtime, with its graph optimisations or without.</summary>
+    public Func<string, bool, OnnxModel> Load { get; init; } = (path, optimized) => OnnxModel.Load(path, new OnnxModelOptions { GraphOptimizations = optimized });
+
     /// <summary>Verifies a file.</summary>
     /// <param name="path">The file, wherever it lies for now.</param>
     /// <param name="model">What is in it.</param>
@@ -20,16 +26,13 @@ internal sealed class Verifier(ModuleTracer tracer, SymbolicAxes axes, OnnxExpor
     /// <exception cref="ExportException">The file can't be run, or gives other numbers; names the first node whose value differs.</exception>
     public IReadOnlyList<VerifiedRun> Run(string path, Model model, IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        using var plain = Load(path, optimized: false);
-        using var optimized = Load(path, optimized: true);
+        using var plain = Loaded(path, model, optimized: false);
+        using var optimized = Loaded(path, model, optimized: true);
         var runs = new List<VerifiedRun>();
-        IReadOnlyList<int> sizes = axes.HasBatch ? options.BatchSizes : [0];
-        var rounds = Math.Max(sizes.Count, tracer.Plan.Rounds);
-        for (var round = 0; round < rounds; round++)
+        foreach (var (lengths, makeSample) in Samples())
         {
-            var size = sizes[round % sizes.Count];
-            progress?.Report(size == 0 ? "verifying" : $"verifying at batch {size}");
-            using var sample = VerificationCase.Run(tracer, options, size, round);
+            progress?.Report(lengths.Length == 0 ? "verifying" : $"verifying at {lengths}");
+            using var sample = makeSample();
             foreach (var session in (OnnxModel[])[plain, optimized])
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -40,26 +43,49 @@ internal sealed class Verifier(ModuleTracer tracer, SymbolicAxes axes, OnnxExpor
         return runs;
     }
 
+    // Every batch size and every other length is seen, each as often as it takes; then what the caller wants to see.
+    private IEnumerable<(string Lengths, Func<VerificationCase> Make)> Samples()
+    {
+        var rounds = Math.Max(axes.HasBatch ? options.BatchSizes.Count : 1, tracer.Plan.Rounds);
+        for (var i = 0; i < rounds; i++)
+        {
+            var round = i;
+            var point = PointOf(round);
+            yield return (axes.Names.Count == 0 ? "" : axes.Describe(point), () => VerificationCase.Random(tracer, options, point, round));
+        }
+
+        for (var i = 0; i < options.VerificationInputs.Count; i++)
+        {
+            var given = options.VerificationInputs[i];
+            yield return ($"VerificationInputs[{i}]", () => VerificationCase.Of(tracer, options, given));
+        }
+    }
+
+    private long[] PointOf(int round) => tracer.Plan.VerificationPoint(options.BatchSizes[round % options.BatchSizes.Count], round);
+
     private VerifiedRun Compare(OnnxModel session, VerificationCase sample, Model model)
     {
-        var actual = OutputsOf(session, sample);
+        var actual = OutputsOf(session, sample, model);
         var differences = model.Graph.Outputs.Select((o, i) => (o.Name, Difference: Difference.Between(actual[o.Name], sample.Expected[i], options.Tolerance))).ToList();
         if (differences.FirstOrDefault(d => d.Difference.Fault is not null) is { Name: { } name } wrong)
         {
-            var how = $"{Batch(sample)}, ONNX Runtime {session.RuntimeVersion} with graph optimisations {(session.Options.GraphOptimizations ? "on" : "off")}";
+            var how = $"{Lengths(sample)}, ONNX Runtime {session.RuntimeVersion} with graph optimisations {(session.Options.GraphOptimizations ? "on" : "off")}";
             var cause = new FirstDifference(tracer, options, rebuild, model).Find(sample, session.Options.GraphOptimizations);
-            throw new ExportException(
-                $"The exported file gives other numbers than the module, and was not written. Output '{name}' ({how}): {wrong.Difference.Fault}. {cause}");
+            throw Refusal(
+                $"The exported file gives other numbers than the module, and was not written. Output '{name}' ({how}): {wrong.Difference.Fault}. {cause}{Traced()}", model, sample);
         }
 
         return new VerifiedRun(
-            sample.Batch,
+            axes.BatchAt(sample.Point),
             session.Options.GraphOptimizations,
             differences.Max(d => d.Difference.MaxAbsolute),
-            differences.Max(d => d.Difference.MaxRelative));
+            differences.Max(d => d.Difference.MaxRelative))
+        {
+            Lengths = axes.Names.Zip(sample.Point).ToDictionary(p => p.First, p => p.Second),
+        };
     }
 
-    private static IReadOnlyDictionary<string, TensorValue> OutputsOf(OnnxModel session, VerificationCase sample)
+    private IReadOnlyDictionary<string, TensorValue> OutputsOf(OnnxModel session, VerificationCase sample, Model model)
     {
         try
         {
@@ -67,21 +93,32 @@ internal sealed class Verifier(ModuleTracer tracer, SymbolicAxes axes, OnnxExpor
         }
         catch (Exception e) when (e is ModelRunException or ArgumentException)
         {
-            throw new ExportException($"ONNX Runtime can't run the exported file ({Batch(sample)}), and it was not written: {e.Message}", e);
+            throw Refusal($"ONNX Runtime can't run the exported file ({Lengths(sample)}), and it was not written: {e.Message}{Traced()}", model, sample, e);
         }
     }
 
-    private static OnnxModel Load(string path, bool optimized)
+    private OnnxModel Loaded(string path, Model model, bool optimized)
     {
         try
         {
-            return OnnxModel.Load(path, new OnnxModelOptions { GraphOptimizations = optimized });
+            return Load(path, optimized);
         }
         catch (ModelLoadException e)
         {
-            throw new ExportException($"ONNX Runtime can't load the exported file, and it was not written: {e.Message}", e);
+            using var sample = options.ReproFolder is null ? null : VerificationCase.Random(tracer, options, PointOf(0), 0);
+            throw Refusal($"ONNX Runtime can't load the exported file, and it was not written: {e.Message}", model, sample, e);
         }
     }
 
-    private static string Batch(VerificationCase sample) => sample.Batch == 0 ? "fixed shape" : $"batch {sample.Batch}";
+    private ExportException Refusal(string message, Model model, VerificationCase? sample, Exception? cause = null)
+    {
+        if (options.ReproFolder is null || sample is null)
+            return new ExportException(message, cause);
+        return new ExportException($"{message} {Reproduction.Write(options.ReproFolder, model, sample, message)}", cause);
+    }
+
+    // Where a length is not what it was taken for, this is where it came from.
+    private string Traced() => axes.HasOtherThanBatch ? $" (Traced at {string.Join("; ", tracer.Plan.Traced.Select(axes.Describe))}.)" : "";
+
+    private string Lengths(VerificationCase sample) => axes.Names.Count == 0 ? "fixed shape" : axes.Describe(sample.Point);
 }

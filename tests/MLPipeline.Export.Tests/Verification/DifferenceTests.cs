@@ -33,6 +33,17 @@ public class DifferenceTests
     }
 
     [Fact]
+    public void Integers_must_be_equal_to_the_last_digit()
+    {
+        using var module = tensor(new[] { (1L << 60) + 1, 2 });
+        var difference = Difference.Between(TensorValue.Create(new[] { 1L << 60, 2 }, 2), module, new Tolerance(1, 1));
+        Assert.Contains("element 0 is 1152921504606846976 where the module gives 1152921504606846977, and 1 of 2 differ", difference.Fault);
+        using var truth = tensor(new[] { true, false });
+        Assert.Null(Difference.Between(TensorValue.Create(new[] { true, false }, 2), truth, Hundredth).Fault);
+        Assert.NotNull(Difference.Between(TensorValue.Create(new[] { true, true }, 2), truth, new Tolerance(2, 2)).Fault);
+    }
+
+    [Fact]
     public void Other_shape_is_a_fault()
     {
         using var module = tensor(new[] { 1f, 2f }, 2, 1);
