@@ -35,7 +35,7 @@ internal static class ConverterRegistry
     }
 
     private static bool IsInPlace(MethodBase method) =>
-        method.Name.EndsWith('_') && !method.IsStatic && typeof(torch.Tensor).IsAssignableFrom(method.DeclaringType);
+        (method.Name.EndsWith('_') || method.Name == "set_TensorItems") && !method.IsStatic && typeof(torch.Tensor).IsAssignableFrom(method.DeclaringType);
 
     private static Dictionary<string, Func<ConversionContext, IReadOnlyList<string>>> Collect()
     {

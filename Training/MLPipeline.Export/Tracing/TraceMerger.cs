@@ -9,6 +9,7 @@ namespace MLPipeline.Export.Tracing;
 internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<long[]> points, IReadOnlyList<Trace> traces)
 {
     private readonly List<string> _problems = [];
+    private int _ofData;
     private readonly Dictionary<ValueOrigin, TracedValue> _merged = [];
     private readonly HashSet<ValueOrigin> _symbolic = [];
     private bool _affine = true;
@@ -184,6 +185,8 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<long[]> point
             return Constants(values[0].Shape);
         }
 
+        if (values.Any(v => v.ShapedByData))
+            return [.. Enumerable.Range(0, rank).Select(_ => SymbolicNumber.OfData(points.Count, _ofData++))];
         return [.. Enumerable.Range(0, rank).Select(axis => Number([.. values.Select(v => (double)v.Shape[axis])]))];
     }
 

@@ -42,6 +42,11 @@ internal sealed record OperatorCase(Func<nn.Module> Create, Func<Tensor[]> Examp
         () => new OfTwo(function),
         () => [ExportFolder.Example(shape), randint(low, high, indices, dtype: ScalarType.Int64, generator: new Generator(5, CPU))]);
 
+    /// <summary>A function of two tensors, of which the second holds truth values.</summary>
+    public static OperatorCase Masked(Func<Tensor, Tensor, Tensor> function, long[] shape, long[] mask) => new(
+        () => new OfTwo(function),
+        () => [ExportFolder.Example(shape), ExampleOf(ScalarType.Bool, mask)]);
+
     /// <summary>A module of inputs of normally distributed numbers.</summary>
     public static OperatorCase Module(Func<nn.Module> create, params long[][] shapes) =>
         new(create, () => [.. shapes.Select((s, i) => ExportFolder.Example(s) + i)]);

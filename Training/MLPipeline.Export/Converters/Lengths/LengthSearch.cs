@@ -22,6 +22,8 @@ internal sealed class LengthSearch(IReadOnlyList<KnownLength> symbols, IReadOnly
     /// <summary>An expression for a number that is not fixed; null when there is none of these forms.</summary>
     public LengthExpression? Find(SymbolicNumber wanted)
     {
+        if (wanted.IsOfData)
+            return Same(wanted.Seen);
         if (!wanted.Seen.All(double.IsInteger))
             return null;
         if (wanted.Affine is { IsWhole: true } affine)

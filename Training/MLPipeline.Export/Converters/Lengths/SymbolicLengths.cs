@@ -71,7 +71,7 @@ internal sealed class SymbolicLengths(Graph graph, SymbolicAxes axes, IReadOnlyL
     public IReadOnlyList<KnownLength> Known => _known;
 
     /// <summary>What a number was where it was traced: <c>8 at batch 2, 125 at batch 5</c>.</summary>
-    public string Describe(SymbolicNumber number) => string.Join(", ", number.Seen.Select((seen, point) => $"{seen} at {axes.Describe(points[point])}"));
+    public string Describe(SymbolicNumber number) => number.IsOfData ? "what data makes it" : string.Join(", ", number.Seen.Select((seen, point) => $"{seen} at {axes.Describe(points[point])}"));
 
     /// <summary>Why a number can't be written, and what to do.</summary>
     public const string Refusal =

@@ -99,11 +99,13 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
         lock (_gate)
         {
             var depends = ArgumentReader.Values(call.Arguments.Values).Any(v => v.DependsOnInput);
+            // What changes in place keeps its shape.
+            var shaped = call.Receiver is null ? DataShapes.Of(call.Converter.Key, call.Arguments) : ArgumentReader.Values([call.Arguments["self"]]).Any(v => v.ShapedByData);
             var index = _calls.Count;
             var receiver = IsChanged(call.Receiver, result) ? call.Receiver : null;
             // Attention without weights returns a tensor that is none.
             var tensors = receiver is not null ? [receiver] : OutputStructure.Flatten(result).Select(o => o.Tensor).Where(t => !t.IsInvalid).ToList();
-            var results = tensors.Select((t, i) => Result(t, new ValueOrigin.Result(index, i), depends)).ToList();
+            var results = tensors.Select((t, i) => Result(t, new ValueOrigin.Result(index, i), depends) with { ShapedByData = shaped }).ToList();
             _calls.Add(new TracedCall(call.Converter.Key, ConverterRegistry.NameOf(call.Method), call.Arguments, results, PlaceOf(call.Arguments)));
             for (var i = 0; i < tensors.Count; i++)
             {

@@ -12,6 +12,9 @@ internal sealed class SymbolicNumber : IEquatable<SymbolicNumber>
         Affine = affine;
     }
 
+    /// <summary>Whether data decides it: then what was seen is no guide.</summary>
+    public bool IsOfData { get; private init; }
+
     /// <summary>Its value at each traced point; a single one when it is fixed.</summary>
     public IReadOnlyList<double> Seen { get; }
 
@@ -31,6 +34,12 @@ internal sealed class SymbolicNumber : IEquatable<SymbolicNumber>
     public static SymbolicNumber Of(IReadOnlyList<long[]> points, IReadOnlyList<double> seen) =>
         seen.All(v => v.Equals(seen[0])) ? new SymbolicNumber(seen[0]) : new SymbolicNumber(seen, AffineFunction.Fit(points, seen));
 
+    /// <summary>A length that data decides. It is equal to itself alone, and no function of anything: the values stand for what is not known.</summary>
+    /// <param name="points">How many points were traced.</param>
+    /// <param name="index">Another one for each such length.</param>
+    public static SymbolicNumber OfData(int points, int index) =>
+        new([.. Enumerable.Range(0, Math.Max(2, points)).Select(p => -1 - index - (Math.Sqrt(p + 2) / 10))], affine: null) { IsOfData = true };
+
     /// <summary>The sum of two.</summary>
     public SymbolicNumber Plus(SymbolicNumber other) => With(other, (a, b) => a + b, (IsConstant, other.IsConstant) switch
     {
@@ -38,6 +47,9 @@ internal sealed class SymbolicNumber : IEquatable<SymbolicNumber>
         (false, true) => Affine?.Plus(other.Seen[0]),
         _ => other.Affine is null ? null : Affine?.Plus(other.Affine),
     });
+
+    /// <summary>The difference of two.</summary>
+    public SymbolicNumber Minus(SymbolicNumber other) => Plus(other.Times(new SymbolicNumber(-1)));
 
     /// <summary>The product of two.</summary>
     public SymbolicNumber Times(SymbolicNumber other) => With(other, (a, b) => a * b, (IsConstant, other.IsConstant) switch
@@ -63,7 +75,7 @@ internal sealed class SymbolicNumber : IEquatable<SymbolicNumber>
     {
         var count = Math.Max(Seen.Count, other.Seen.Count);
         double[] seen = [.. Enumerable.Range(0, count).Select(p => function(Seen[IsConstant ? 0 : p], other.Seen[other.IsConstant ? 0 : p]))];
-        return seen.All(v => v.Equals(seen[0])) ? new SymbolicNumber(seen[0]) : new SymbolicNumber(seen, affine);
+        return seen.All(v => v.Equals(seen[0])) ? new SymbolicNumber(seen[0]) : new SymbolicNumber(seen, affine) { IsOfData = IsOfData || other.IsOfData };
     }
 
     /// <summary>The values, for messages.</summary>

@@ -36,6 +36,9 @@ internal sealed record TracedValue(ValueOrigin Origin, long[] Shape, ScalarType 
     /// <summary>The axes as functions of the symbols, once traces are merged.</summary>
     public IReadOnlyList<SymbolicNumber>? Dims { get; init; }
 
+    /// <summary>Whether the lengths of its axes depend on what the inputs hold (how often a mask is true), not on the inputs' shapes alone.</summary>
+    public bool ShapedByData { get; init; }
+
     /// <summary>Set when an in-place operation changed the memory under this value's wrapper through another view.</summary>
     public string? StaleBecause { get; init; }
 }
