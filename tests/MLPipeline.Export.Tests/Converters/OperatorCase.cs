@@ -40,7 +40,10 @@ internal sealed record OperatorCase(Func<nn.Module> Create, Func<Tensor[]> Examp
     /// <summary>A function of two tensors, of which the second holds indices from <paramref name="low"/> to before <paramref name="high"/>.</summary>
     public static OperatorCase Indexed(Func<Tensor, Tensor, Tensor> function, long[] shape, long[] indices, long high, long low = 0) => new(
         () => new OfTwo(function),
-        () => [ExportFolder.Example(shape), randint(low, high, indices, dtype: ScalarType.Int64, generator: new Generator(5, CPU))]);
+        () => [ExportFolder.Example(shape), randint(low, high, indices, dtype: ScalarType.Int64, generator: new Generator(5, CPU))])
+    {
+        Axes = OwnAxes(shape[0] == indices[0] ? "batch" : "places"),
+    };
 
     /// <summary>A function of two tensors, of which the second holds truth values.</summary>
     public static OperatorCase Masked(Func<Tensor, Tensor, Tensor> function, long[] shape, long[] mask) => new(
@@ -75,6 +78,12 @@ internal sealed record OperatorCase(Func<nn.Module> Create, Func<Tensor[]> Examp
         foreach (var edge in Edges())
             folder.AssertSameNumbers(module, edge, Tolerance);
     }
+
+    private static Dictionary<int, IReadOnlyDictionary<int, string>> OwnAxes(string second) => new()
+    {
+        [0] = new Dictionary<int, string> { [0] = "batch" },
+        [1] = new Dictionary<int, string> { [0] = second },
+    };
 
     private static Tensor ExampleOf(ScalarType type, long[] shape)
     {
