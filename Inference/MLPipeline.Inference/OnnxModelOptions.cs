@@ -15,8 +15,8 @@ public sealed record OnnxModelOptions
     public int IntraOpThreads { get; init; }
 
     /// <summary>
-    /// Whether ONNX Runtime may rewrite the graph (fusion, layout, constant folding). Default: true. Off, every node of
-    /// the file runs as it is written, which is what a comparison of numbers wants.
+    /// Whether ONNX Runtime may rewrite the graph (fusion, layout, constant folding) and repack weights. Default: true. Off, every
+    /// node of the file runs as it is written, which is what a comparison of numbers wants.
     /// </summary>
     public bool GraphOptimizations { get; init; } = true;
 

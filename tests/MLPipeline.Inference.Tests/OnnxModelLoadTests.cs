@@ -1,5 +1,6 @@
 using MLPipeline.Inference.Tests.Fixtures;
 using MLPipeline.Onnx.Graphs;
+using MLPipeline.Onnx.Serialization;
 
 namespace MLPipeline.Inference.Tests;
 
@@ -85,6 +86,31 @@ public sealed class OnnxModelLoadTests : IDisposable
 
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
         Assert.Contains("not an ONNX model, or the file is damaged", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("missing")]
+    [InlineData("short")]
+    [InlineData("elsewhere")]
+    public void Weights_of_their_own_file_that_are_not_there_are_told_from_a_damaged_model(string damage)
+    {
+        var path = _folder.File("pair.onnx");
+        var graph = new Graph("pair");
+        graph.Inputs.Add(new ValueInfo("x", ElementType.Float, [1000]));
+        graph.Initializers.Add("w", TensorData.FromFloats(new float[1000], 1000));
+        graph.Add("Add", ["x", "w"], ["y"]);
+        graph.Outputs.Add(new ValueInfo("y", ElementType.Float, [1000]));
+        OnnxSerializer.Save(new Model(graph), path, ExternalData.Always);
+        OnnxModel.Load(path).Dispose();
+        if (damage == "missing")
+            File.Delete(path + ".data");
+        if (damage == "short")
+            _folder.Write("pair.onnx.data", new byte[100]);
+
+        var error = Assert.Throws<ModelLoadException>(() => damage == "elsewhere" ? OnnxModel.Load(File.ReadAllBytes(path)) : OnnxModel.Load(path));
+
+        Assert.Contains("weights are in a file of their own", error.Message, StringComparison.Ordinal);
+        Assert.Contains(damage == "short" ? "file_length: 100" : "pair.onnx.data", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,6 +23,12 @@ internal static class LoadFailures
         if (message.Contains("INVALID_PROTOBUF", StringComparison.OrdinalIgnoreCase) || message.Contains("InvalidProtobuf", StringComparison.OrdinalIgnoreCase)
             || message.Contains("does not have a graph", StringComparison.OrdinalIgnoreCase))
             return "it is not an ONNX model, or the file is damaged. Export it again, or fetch it again.";
+        if (message.Contains("External data", StringComparison.OrdinalIgnoreCase) || message.Contains("External initializer", StringComparison.OrdinalIgnoreCase))
+        {
+            return "its weights are in a file of their own (as a rule the model's name and .data), which is missing, cut short, or of another model. "
+                + $"Keep the two together, and load the model by its path. ONNX Runtime says: {message}";
+        }
+
         if (message.Contains("opset", StringComparison.OrdinalIgnoreCase) || message.Contains("IR version", StringComparison.OrdinalIgnoreCase))
             return $"it needs a newer ONNX Runtime than {OrtFacts.Version()}. Update ONNX Runtime, or export for a lower opset. ONNX Runtime says: {message}";
         return $"ONNX Runtime {OrtFacts.Version()} refuses it: {message}";

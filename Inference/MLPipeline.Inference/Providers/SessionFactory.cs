@@ -69,14 +69,22 @@ internal static class SessionFactory
         return open(session);
     }
 
-    private static SessionOptions CommonOptions(OnnxModelOptions options) => new()
+    private static SessionOptions CommonOptions(OnnxModelOptions options)
     {
-        // Failures reach the caller as exceptions; ONNX Runtime would also print them.
-        LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-        ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-        IntraOpNumThreads = options.IntraOpThreads,
-        GraphOptimizationLevel = options.GraphOptimizations
-            ? GraphOptimizationLevel.ORT_ENABLE_ALL
-            : GraphOptimizationLevel.ORT_DISABLE_ALL,
-    };
+        var session = new SessionOptions
+        {
+            // Failures reach the caller as exceptions; ONNX Runtime would also print them.
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            IntraOpNumThreads = options.IntraOpThreads,
+            GraphOptimizationLevel = options.GraphOptimizations
+                ? GraphOptimizationLevel.ORT_ENABLE_ALL
+                : GraphOptimizationLevel.ORT_DISABLE_ALL,
+        };
+
+        // Weights repacked for speed are a second copy of them; whoever wants the file as it is written does not want that either.
+        if (!options.GraphOptimizations)
+            session.AddSessionConfigEntry("session.disable_prepacking", "1");
+        return session;
+    }
 }

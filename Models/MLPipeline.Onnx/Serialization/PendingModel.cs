@@ -56,9 +56,9 @@ public sealed class PendingModel : IDisposable
         if (layout is { Length: 0 }) layout = null;
         ModelSize.Check(model, layout);
         File.Delete(Staged(DataName));
-        if (layout is not null) WriteFile(DataName, layout.Length, layout.WriteTo);
+        if (layout is not null) LargeFile.Write(Staged(DataName), layout.Length, layout.WriteTo);
         var message = ModelWriter.Message(model, layout);
-        WriteFile(Name, message.CalculateSize(), message.WriteTo);
+        LargeFile.Write(Path, message.CalculateSize(), message.WriteTo);
         Files = layout is null ? [_destination] : [_destination, _destination + ExternalLayout.Suffix];
     }
 
@@ -95,22 +95,6 @@ public sealed class PendingModel : IDisposable
     private string DataName => Name + ExternalLayout.Suffix;
 
     private string Staged(string name) => System.IO.Path.Combine(_folder, name);
-
-    private void WriteFile(string name, long bytes, Action<Stream> write)
-    {
-        // A disk that is too full says so at once, where the file system can reserve.
-        using var stream = new FileStream(Staged(name), new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, PreallocationSize = bytes });
-        try
-        {
-            write(stream);
-            stream.Flush(flushToDisk: true);
-        }
-        catch (ArgumentOutOfRangeException e)
-        {
-            // .NET's word for EFBIG.
-            throw new IOException($"A file of {bytes:N0} bytes is larger than the file system, or the limit of this process (ulimit -f), allows.", e);
-        }
-    }
 
     // Somebody else's file of that name is left alone.
     private bool BelongsToOldModel(string data)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MLPipeline.Onnx.Graphs;
 using MLPipeline.Onnx.Serialization;
 
@@ -107,6 +108,36 @@ public sealed class PendingModelTests : IDisposable
         Assert.ThrowsAny<IOException>(() => PendingModel.At(Path.Combine(_folder.FullName, "file", "m.onnx")));
         Assert.Equal(["file"], Names());
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void File_larger_than_the_process_may_write_is_an_error_that_says_so_and_leaves_nothing(bool external)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no ulimit on Windows.");
+        File.WriteAllText(Model, "old");
+        var start = new ProcessStartInfo("bash", ["-c", "ulimit -f 256; exec \"$0\" -explicit only -noColor -method \"*.Save_under_a_limit\"", Environment.ProcessPath!])
+        {
+            RedirectStandardOutput = true,
+            // Without it the runtime reserves its own memory as a file, which is larger than the limit.
+            Environment = { ["DOTNET_EnableWriteXorExecute"] = "0", ["MLPIPELINE_SAVE_TO"] = Model, ["MLPIPELINE_SAVE_EXTERNAL"] = $"{external}" },
+        };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.Contains("System.IO.IOException", output);
+        Assert.Contains("the limit of this process (ulimit -f)", output);
+        Assert.Contains("Failed: 1", output);
+        Assert.Equal(["model.onnx"], Names());
+        Assert.Equal("old", File.ReadAllText(Model));
+    }
+
+    /// <summary>Run by the test above in a process of its own.</summary>
+    [Fact(Explicit = true)]
+    public void Save_under_a_limit() => OnnxSerializer.Save(
+        new Model(ExternalDataTests.Matrices(1, 400)),
+        Environment.GetEnvironmentVariable("MLPIPELINE_SAVE_TO")!,
+        bool.Parse(Environment.GetEnvironmentVariable("MLPIPELINE_SAVE_EXTERNAL")!) ? ExternalData.Always : ExternalData.Auto);
 
     public void Dispose() => _folder.Delete(recursive: true);
 
