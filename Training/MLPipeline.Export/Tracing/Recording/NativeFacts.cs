@@ -22,6 +22,10 @@ internal static class NativeFacts
             return Reading(operation);
         if (function.StartsWith("THSJIT", StringComparison.Ordinal))
             return $"{operation} runs a ScriptModule, whose code is not .NET code. Export the module it was made from";
+        if (function.Contains("fractional_max_pool", StringComparison.Ordinal))
+            return $"{operation} pools over windows drawn at random, and an ONNX file has no random numbers. Use a max pool or an adaptive one";
+        if (function.EndsWith("_loss", StringComparison.Ordinal) || function.Contains("cross_entropy", StringComparison.Ordinal))
+            return $"{operation} is a loss, which trains a network and has no place in one that is used. Return what it is computed from";
         return $"{operation} has no ONNX converter (native {function}). Express it with supported operations";
     }
 
