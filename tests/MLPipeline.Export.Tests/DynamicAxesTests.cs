@@ -34,6 +34,52 @@ public class DynamicAxesTests
             Assert.Equal($"output: {output}", Assert.Single(report.Outputs));
     }
 
+    [Fact]
+    public void Transformer_block_takes_any_sequence_length()
+    {
+        using var folder = new ExportFolder();
+        using var module = new EncoderBlock();
+        var report = folder.Export(module, [2, 12, 8], Named((0, "batch"), (1, "time")));
+        Assert.Equal(["output: float[batch,time,8]"], report.Outputs);
+        Assert.Equal([7, 15, 27], report.Verification.Select(r => r.Lengths["time"]).Distinct().Order());
+        // Heads are split and joined by constant shapes: nothing is worked out at run time but the length of the position table.
+        Assert.Equal(1, report.Operators["Shape"]);
+        Assert.False(report.Operators.ContainsKey("Concat"));
+    }
+
+    [Fact]
+    public void Classifier_takes_any_image_size_and_its_normalisations_fold()
+    {
+        using var folder = new ExportFolder();
+        using var module = new AnySizeClassifier();
+        SmallNets.Unsettle(module);
+        var report = folder.Export(module, [2, 3, 16, 24], Named((0, "batch"), (2, "height"), (3, "width")));
+        Assert.Equal("Conv Relu MaxPool Conv Relu GlobalAveragePool Flatten Gemm", folder.Operators());
+        Assert.Equal(["input: float[batch,3,height,width]"], report.Inputs);
+        Assert.Contains(report.Verification, r => r.Lengths["height"] % 2 == 1 && r.Lengths["width"] != r.Lengths["height"]);
+    }
+
+    [Fact]
+    public void Patches_are_put_back_where_they_were()
+    {
+        using var folder = new ExportFolder();
+        using var module = new PatchMixer();
+        var report = folder.Export(module, [2, 3, 16, 24], Named((0, "batch"), (2, "height"), (3, "width")));
+        Assert.Equal(["output: float[batch,6,height//4,width//4]"], report.Outputs);
+    }
+
+    [Fact]
+    public void Batch_may_be_the_second_axis()
+    {
+        using var folder = new ExportFolder();
+        using var module = new TimeDistributed();
+        SmallNets.Unsettle(module);
+        var report = folder.Export(module, [8, 2, 6], Named((0, "time"), (1, "batch")));
+        Assert.Equal(["output: float[batch,4]"], report.Outputs);
+        Assert.Equal([1, 2, 7], report.Verification.Select(r => r.Batch).Distinct().Order());
+        Assert.Equal(1, report.FoldedBatchNormalizations);
+    }
+
     private static OnnxExportOptions Named(params (int Axis, string Name)[] axes) => new()
     {
         DynamicAxes = new Dictionary<int, IReadOnlyDictionary<int, string>> { [0] = axes.ToDictionary(a => a.Axis, a => a.Name) },

@@ -1,0 +1,82 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLPipeline.Export.Tests.Networks;
+
+/// <summary>A pre-norm transformer encoder block as people write it: heads by view and transpose, scores divided by a root, positions by slice.</summary>
+internal sealed class EncoderBlock : Module<Tensor, Tensor>
+{
+    private const int Heads = 2, Width = 8;
+    private readonly Parameter positions = Parameter(randn(1, 64, Width) * 0.1);
+    private readonly Module<Tensor, Tensor> norm1 = LayerNorm(Width);
+    private readonly Module<Tensor, Tensor> qkv = Linear(Width, 3 * Width);
+    private readonly Module<Tensor, Tensor> project = Linear(Width, Width);
+    private readonly Module<Tensor, Tensor> norm2 = LayerNorm(Width);
+    private readonly Module<Tensor, Tensor> mlp = Sequential(Linear(Width, 16), GELU(), Linear(16, Width));
+
+    public EncoderBlock()
+        : base(nameof(EncoderBlock)) => RegisterComponents();
+
+    public override Tensor forward(Tensor input)
+    {
+        var (batch, time) = (input.shape[0], input.shape[1]);
+        var x = input + positions.narrow(1, 0, time);
+        var parts = qkv.call(norm1.call(x)).chunk(3, -1);
+        var (q, k, v) = (Split(parts[0]), Split(parts[1]), Split(parts[2]));
+        var scores = q.matmul(k.transpose(-2, -1)) / Math.Sqrt(Width / Heads);
+        var mixed = functional.softmax(scores, -1).matmul(v).transpose(1, 2).contiguous().view(batch, time, Width);
+        x = x + project.call(mixed);
+        return x + mlp.call(norm2.call(x));
+
+        Tensor Split(Tensor part) => part.view(batch, time, Heads, Width / Heads).transpose(1, 2);
+    }
+}
+
+/// <summary>Strided convolutions, pools, and a classifier behind a global pool: any image size.</summary>
+internal sealed class AnySizeClassifier : Module<Tensor, Tensor>
+{
+    private readonly Module<Tensor, Tensor> features = Sequential(
+        Conv2d(3, 4, 3, stride: 2, padding: 1), BatchNorm2d(4), ReLU(), MaxPool2d(2), Conv2d(4, 6, 3, padding: 1), BatchNorm2d(6), ReLU(), AdaptiveAvgPool2d(1));
+
+    private readonly Module<Tensor, Tensor> head = Linear(6, 5);
+
+    public AnySizeClassifier()
+        : base(nameof(AnySizeClassifier)) => RegisterComponents();
+
+    public override Tensor forward(Tensor input) => head.call(features.call(input).flatten(1));
+}
+
+/// <summary>Patches of an image as a sequence, mixed, and put back where they were.</summary>
+internal sealed class PatchMixer : Module<Tensor, Tensor>
+{
+    private readonly Module<Tensor, Tensor> patches = Conv2d(3, 6, 4, stride: 4);
+    private readonly Module<Tensor, Tensor> mix = Linear(6, 6);
+
+    public PatchMixer()
+        : base(nameof(PatchMixer)) => RegisterComponents();
+
+    public override Tensor forward(Tensor input)
+    {
+        var grid = patches.call(input);
+        var (height, width) = (grid.shape[2], grid.shape[3]);
+        var tokens = grid.flatten(2).transpose(1, 2);
+        tokens = tokens + mix.call(tokens) / (height * width);
+        return tokens.transpose(1, 2).reshape(input.shape[0], -1, height, width);
+    }
+}
+
+/// <summary>Batch and time folded for a layer that takes matrices, [time, batch, features] as recurrent networks have them.</summary>
+internal sealed class TimeDistributed : Module<Tensor, Tensor>
+{
+    private readonly Module<Tensor, Tensor> layer = Sequential(Linear(6, 4), BatchNorm1d(4), Tanh());
+
+    public TimeDistributed()
+        : base(nameof(TimeDistributed)) => RegisterComponents();
+
+    public override Tensor forward(Tensor input)
+    {
+        var rows = layer.call(input.reshape(input.shape[0] * input.shape[1], input.shape[2]));
+        return rows.view(input.shape[0], input.shape[1], -1).mean([0L]);
+    }
+}
