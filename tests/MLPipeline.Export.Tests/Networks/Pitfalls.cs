@@ -35,7 +35,7 @@ internal static class Pitfalls
             ["dropout"] = (() => Sequential(Dropout(0.5), ReLU()), "Relu"),
             ["try, finally, using"] = (() => new Scoped(), "Relu Mul"),
             ["switch and loop"] = (() => new SwitchAndLoop(), "Relu Sigmoid Tanh"),
-            ["parameter and buffer"] = (() => new Weighted(), "MatMul Add"),
+            ["parameter and buffer"] = (() => new Weighted(), "Gemm"),
             ["tied weight"] = (() => new Tied(), "Gemm Gemm"),
             ["one module called twice"] = (() => new CalledTwice(), "Gemm Gemm"),
             ["shape arithmetic"] = (() => new Of((_, x) => x.view(x.shape[0] * 2, x.shape[1] / 2).relu().view(x.shape[0], -1)), "Reshape Relu Reshape"),
