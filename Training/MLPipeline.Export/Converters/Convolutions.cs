@@ -55,6 +55,7 @@ internal static class Convolutions
 
     private static string Node(ConversionContext c, string op, int spatial, long[] pads, string input)
     {
+        Kernels.TypeFor(op, c.ResultType, c.Opset);
         List<(string, Onnx.Graphs.AttributeValue)> attributes =
         [
             ("kernel_shape", Enumerable.Range(2, spatial).Select(i => c.Length("weight", i)).ToArray()),

@@ -16,9 +16,10 @@ internal static class Kernels
     private static readonly ScalarType[] Numbers = [.. Bytes, ScalarType.Int16];
 
     private static readonly Dictionary<string, ScalarType[]> Types = Table(
-        (Single, "Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh Erf Elu Selu LeakyRelu HardSigmoid Softplus Gelu PRelu OneHot"),
+        (Single, "Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh Erf Elu Selu LeakyRelu HardSigmoid Softplus Gelu PRelu OneHot Conv ConvTranspose"),
         ([ScalarType.Float32], "Celu AveragePool LRN"),
         ([ScalarType.Float32, ScalarType.Float64, ScalarType.Int8, ScalarType.Byte], "MaxPool"),
+        ([ScalarType.Float32, ScalarType.Float64], "DepthToSpace SpaceToDepth"),
         ([ScalarType.Float32, ScalarType.Float64], "IsInf"),
         (Real, "Sqrt Reciprocal Exp Log Floor Ceil Round Sin Cos Tanh Sigmoid Relu IsNaN Softmax LogSoftmax"),
         (Wide, "Pow ReduceSum ReduceMean ReduceProd ReduceL1 ReduceL2 ReduceSumSquare ReduceLogSumExp EyeLike"),

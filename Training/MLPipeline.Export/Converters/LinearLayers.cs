@@ -13,6 +13,18 @@ internal static class LinearLayers
         return c.Has("bias") ? c.Op("Add", [product, c.Tensor("bias")]) : product;
     }
 
+    // For each output the sum over i and j of a_i w_ij b_j.
+    [Converts("functional.bilinear")]
+    internal static string Bilinear(ConversionContext c)
+    {
+        var (outputs, first, second) = (c.Length("weight", 0), c.Length("weight", 1), c.Length("weight", 2));
+        var turned = c.Op("Reshape", [c.Op("Transpose", [c.Tensor("weight")], ("perm", (long[])[1, 0, 2])), c.Vector(first, outputs * second)]);
+        var rows = c.Op("MatMul", [c.Tensor("input1"), turned]);
+        var matrices = c.Op("Reshape", [rows, c.Vector([.. Enumerable.Repeat(0L, c.Rank("input1") - 1), outputs, second])]);
+        var product = c.Squeeze(c.Op("MatMul", [matrices, c.Unsqueeze(c.Tensor("input2"), -1)]), -1);
+        return c.Has("bias") ? c.Op("Add", [product, c.Tensor("bias")]) : product;
+    }
+
     [Converts("Tensor.matmul", "Tensor.mm", "Tensor.bmm")]
     internal static string MatMul(ConversionContext c) => c.Op("MatMul", [c.Tensor("self"), c.Tensor(c.FirstOf("target", "other", "batch2", "mat2"))]);
 }
