@@ -29,9 +29,14 @@ internal static class Reductions
     [Converts("Tensor.min")]
     internal static IReadOnlyList<string> Min(ConversionContext c) => c.Has("other") ? [Rounding.Minimum(c)] : Extreme(c, "ReduceMin", "ArgMin");
 
+    // TorchSharp takes the last axis, by the name of -1, for all of them.
     [Converts("Tensor.aminmax")]
-    internal static IReadOnlyList<string> SmallestAndLargest(ConversionContext c) =>
-        [c.Result(Over(c, c.Term("self"), "ReduceMin")), c.Result(Over(c, c.Term("self"), "ReduceMax"))];
+    internal static IReadOnlyList<string> SmallestAndLargest(ConversionContext c)
+    {
+        long[] axes = c.Has("dim") && c.Int("dim") == -1 ? [] : Axes(c);
+        var x = c.Term("self");
+        return [c.Result(x.Reduce("ReduceMin", axes, c.Bool("keepdim"))), c.Result(x.Reduce("ReduceMax", axes, c.Bool("keepdim")))];
+    }
 
     // Of equal elements the first counts, in PyTorch as in ONNX.
     [Converts("Tensor.argmax")]
@@ -51,13 +56,6 @@ internal static class Reductions
 
     [Converts("Tensor.nansum")]
     internal static string SumOfNumbers(ConversionContext c) => c.Result(Over(c, WithoutNaN(c).To(c.ResultType), "ReduceSum"));
-
-    [Converts("Tensor.nanmean")]
-    internal static string MeanOfNumbers(ConversionContext c)
-    {
-        var there = !c.Term("self").IsNaN();
-        return c.Result(Over(c, WithoutNaN(c), "ReduceSum") / Over(c, there.To(c.Value("self").Type), "ReduceSum"));
-    }
 
     [Converts("Tensor.logsumexp")]
     internal static string LogSumExp(ConversionContext c) => c.Result(Over(c, c.Term("self", c.ResultType), "ReduceLogSumExp"));
