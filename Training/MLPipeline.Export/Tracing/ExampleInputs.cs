@@ -17,7 +17,8 @@ internal static class ExampleInputs
 {
     /// <summary>
     /// A tensor of the given shape. Floating-point elements are drawn from a normal distribution with the example's mean and deviation,
-    /// others from the example's own elements, so that indices stay in range.
+    /// others from the example's own elements, so that indices stay in range; what ascends in the example (offsets, positions) ascends from the
+    /// same first element.
     /// </summary>
     /// <exception cref="ExportException">The example is of integers that are all alike.</exception>
     public static Tensor Like(Tensor example, long[] shape, int seed, InputRange range = InputRange.AsExample)
@@ -27,6 +28,7 @@ internal static class ExampleInputs
         var source = example.detach().cpu();
         var made = source.is_floating_point() ? Normal(source, shape, range, generator)
             : range == InputRange.Wide && source.dtype == ScalarType.Bool ? rand(shape, generator: generator) < 0.5
+            : range == InputRange.AsExample && IsAscending(source) ? Ascending(Resampled(source, shape, generator), source)
             : Resampled(source, shape, generator);
         return made.to(example.device).MoveToOuterDisposeScope();
     }
@@ -57,5 +59,16 @@ internal static class ExampleInputs
         var count = shape.Aggregate(1L, (a, b) => a * b);
         var picks = randint(0, Math.Max(1, source.numel()), [count], dtype: ScalarType.Int64, generator: generator);
         return source.flatten().index_select(0, picks).reshape(shape);
+    }
+
+    // Offsets, positions and row starts ascend from a first element that matters.
+    private static bool IsAscending(Tensor source) =>
+        source.dtype != ScalarType.Bool && source.dim() == 1 && source.numel() > 1 && source.diff().ge(0).all().item<bool>();
+
+    private static Tensor Ascending(Tensor made, Tensor source)
+    {
+        var ascending = made.sort().Values;
+        ascending[0] = source[0];
+        return ascending;
     }
 }

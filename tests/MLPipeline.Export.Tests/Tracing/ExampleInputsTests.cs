@@ -58,4 +58,19 @@ public class ExampleInputsTests
         var report = folder.Export(entropy, [example]);
         Assert.Equal(6, report.Verification.Count);
     }
+
+    [Fact]
+    public void Offsets_ascend_from_the_same_first_element_and_stay_in_range()
+    {
+        using var scope = NewDisposeScope();
+        var example = tensor(new long[] { 0, 5, 11, 30 });
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var elements = ExampleInputs.Like(example, [6], seed).data<long>().ToArray();
+            Assert.Equal(elements.Order(), elements);
+            Assert.Equal(0, elements[0]);
+        }
+
+        Assert.True(ExampleInputs.Like(example, [64], seed: 1, InputRange.Wide).diff().lt(0).any().item<bool>());
+    }
 }

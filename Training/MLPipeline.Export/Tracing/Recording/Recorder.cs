@@ -49,8 +49,8 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
         }
         catch (Exception e) when (e is not ExportException && _problems.Count > 0)
         {
-            // What went wrong may well be what the problems did to the module.
-            throw new ExportException([.. _problems, $"then the module failed with {e.GetType().Name}: {e.Message}"]);
+            // What went wrong may well be what the problems did to the module. libtorch puts its stack into the message.
+            throw new ExportException([.. _problems, $"then the module failed with {e.GetType().Name}: {e.Message.Split('\n')[0]}"]);
         }
         finally
         {
