@@ -1,5 +1,6 @@
 using System.Reflection;
 using MLPipeline.Export.Building;
+using MLPipeline.Export.Converters;
 using MLPipeline.Export.Tracing;
 using MLPipeline.Export.Tracing.Recording;
 using MLPipeline.Export.Verification;
@@ -25,7 +26,7 @@ internal sealed class ExportJob(
         using var file = WriteErrors.Explained(path, () => PendingModel.At(path));
         var shapes = examples.Select(e => e.shape).ToList();
         var axes = new SymbolicAxes(shapes, options.DynamicAxes ?? SymbolicAxes.BatchOf(shapes), options.DynamicAxisSizes);
-        var tracer = new ModuleTracer(module, examples, axes);
+        var tracer = new ModuleTracer(module, examples, axes) { Custom = new CustomConverters(options.Converters) };
         var clock = new StepClock();
 
         Step("tracing");
@@ -35,7 +36,7 @@ internal sealed class ExportJob(
         Step("converting");
         var states = new ModuleIndex(module).States.ToDictionary(s => s.Key, s => s.Tensor);
         var network = NetworkGraph.Of(program, axes, states, options);
-        var model = ModelOf(network.Graph);
+        var model = ModelOf(network);
         var nodesBefore = model.Graph.Nodes.Count;
         var passes = GraphPasses.Run(model.Graph, new PassOptions { Opset = options.Opset, FoldBatchNormalization = options.FoldBatchNormalization });
         var convertSeconds = clock.Lap();
@@ -63,9 +64,11 @@ internal sealed class ExportJob(
         progress?.Report(name);
     }
 
-    private Model ModelOf(Graph graph)
+    private Model ModelOf(NetworkGraph network)
     {
-        var model = new Model(graph) { Opset = options.Opset, IrVersion = IrVersions.For(options.Opset), ProducerVersion = Exporter.Split(' ')[1] };
+        var model = new Model(network.Graph) { Opset = options.Opset, IrVersion = IrVersions.For(options.Opset), ProducerVersion = Exporter.Split(' ')[1] };
+        foreach (var (domain, version) in network.Domains)
+            model.OtherOpsets[domain] = version;
         model.Metadata[ModelMetadata.ExporterKey] = Exporter;
         if (options.ModelName is not null)
             model.Metadata[ModelMetadata.ModelKey] = options.ModelName;

@@ -65,6 +65,9 @@ public sealed record OnnxExportOptions
     /// </summary>
     public ExternalData? ExternalData { get; init; }
 
+    /// <summary>Converters for modules and methods of one's own, or in place of built-in ones. Default: none but those that an <see cref="OnnxConverterAttribute"/> names.</summary>
+    public OnnxConverters Converters { get; init; } = [];
+
     /// <summary>Whether the file is run in ONNX Runtime against the module before it is kept. Default: true; false is for those who verify elsewhere.</summary>
     public bool Verify { get; init; } = true;
 

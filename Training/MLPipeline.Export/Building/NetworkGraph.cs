@@ -21,6 +21,9 @@ internal sealed class NetworkGraph
     /// <summary>The graph.</summary>
     public Graph Graph => _builder.Graph;
 
+    /// <summary>Operator sets other than ONNX's own that it needs, with their versions.</summary>
+    public IReadOnlyDictionary<string, long> Domains => _builder.Domains;
+
     /// <summary>Builds the graph. Each call builds the same one, with the same names.</summary>
     /// <exception cref="ExportException">Some operators can't be expressed, or the options do not fit the module.</exception>
     public static NetworkGraph Of(TracedProgram program, SymbolicAxes axes, IReadOnlyDictionary<string, Tensor> states, OnnxExportOptions options)

@@ -14,6 +14,12 @@ internal sealed class ConversionContext(GraphBuilder builder, TracedCall call, i
     /// <summary>The operator's key.</summary>
     public string Key => call.Key;
 
+    /// <summary>Where the call was made.</summary>
+    public CallPlace Place => call.Place;
+
+    /// <summary>The names of all tensors among the arguments, in their order; those of a module are not.</summary>
+    public IReadOnlyList<string> TensorsGiven => [.. ArgumentReader.Values(call.Arguments.Values.Where(a => a is not Tracing.Recording.Argument.Module)).Select(builder.NameOf)];
+
     /// <summary>The result's type.</summary>
     public ScalarType ResultType => call.Results[0].Type;
 
@@ -50,7 +56,7 @@ internal sealed class ConversionContext(GraphBuilder builder, TracedCall call, i
         where TModule : nn.Module => (TModule)Receiver.Instance;
 
     /// <summary>Whether that module has such a parameter or buffer.</summary>
-    public bool HasState(string name) => Receiver.States.ContainsKey(name);
+    public bool HasState(string name) => Argument("self") is Tracing.Recording.Argument.Module { States: var states } && states.ContainsKey(name);
 
     /// <summary>The name of one of that module's parameters or buffers.</summary>
     public string State(string name) => builder.NameOf(Receiver.States[name].Value);
@@ -157,12 +163,24 @@ internal sealed class ConversionContext(GraphBuilder builder, TracedCall call, i
         Ops(opType, inputs, 1, attributes)[0];
 
     /// <summary>Adds a node with several outputs and returns their names.</summary>
-    public IReadOnlyList<string> Ops(string opType, IEnumerable<string> inputs, int outputs, params IEnumerable<(string Name, AttributeValue Value)> attributes)
+    public IReadOnlyList<string> Ops(string opType, IEnumerable<string> inputs, int outputs, params IEnumerable<(string Name, AttributeValue Value)> attributes) =>
+        Add("", opType, inputs, outputs, attributes);
+
+    /// <summary>Adds a node of another domain, and has the file ask for that domain.</summary>
+    public IReadOnlyList<string> OpsOf(
+        string domain, long version, string opType, IEnumerable<string> inputs, int outputs, IEnumerable<(string Name, AttributeValue Value)> attributes)
+    {
+        if (!builder.Domains.TryAdd(domain, version) && builder.Domains[domain] != version)
+            throw new ConversionException($"it asks for version {version} of domain {domain}, and another operator for version {builder.Domains[domain]}");
+        return Add(domain, opType, inputs, outputs, attributes);
+    }
+
+    private List<string> Add(string domain, string opType, IEnumerable<string> inputs, int outputs, IEnumerable<(string Name, AttributeValue Value)> attributes)
     {
         var hint = call.Place.ModulePath.Length == 0 ? opType : $"{call.Place.ModulePath}/{opType}";
         var names = Enumerable.Range(0, outputs).Select(_ => builder.Graph.UniqueName(hint + ".out")).ToList();
         var given = inputs.Reverse().SkipWhile(i => i.Length == 0).Reverse();
-        builder.Graph.Add(new Node(opType, given, names, attributes) { Name = builder.Graph.UniqueName(hint), SourcePath = call.Place.ToString() });
+        builder.Graph.Add(new Node(opType, given, names, attributes) { Domain = domain, Name = builder.Graph.UniqueName(hint), SourcePath = call.Place.ToString() });
         return names;
     }
 

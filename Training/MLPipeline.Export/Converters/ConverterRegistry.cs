@@ -7,7 +7,11 @@ namespace MLPipeline.Export.Converters;
 /// <param name="Key">The operator's key.</param>
 /// <param name="Convert">Emits nodes and returns the names of the operator's results.</param>
 /// <param name="InPlace">Whether the call changes its receiver.</param>
-internal sealed record ConverterEntry(string Key, Func<ConversionContext, IReadOnlyList<string>> Convert, bool InPlace);
+internal sealed record ConverterEntry(string Key, Func<ConversionContext, IReadOnlyList<string>> Convert, bool InPlace)
+{
+    /// <summary>Whether a user gave it.</summary>
+    public bool IsCustom { get; init; }
+}
 
 /// <summary>All converters, found by attribute.</summary>
 internal static class ConverterRegistry

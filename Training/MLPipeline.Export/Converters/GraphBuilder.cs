@@ -33,6 +33,9 @@ internal sealed class GraphBuilder
     /// <summary>The graph so far.</summary>
     public Graph Graph { get; }
 
+    /// <summary>Operator sets other than ONNX's own that nodes are of, with their versions.</summary>
+    public OrderedDictionary<string, long> Domains { get; } = [];
+
     /// <summary>Writes lengths that depend on symbolic axes.</summary>
     public SymbolicLengths Lengths { get; }
 

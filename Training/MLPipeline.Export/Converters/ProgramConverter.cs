@@ -15,7 +15,7 @@ internal static class ProgramConverter
         {
             try
             {
-                var names = ConverterRegistry.Of(call.Key)(new ConversionContext(builder, call, opset));
+                var names = (call.Custom ?? ConverterRegistry.Of(call.Key))(new ConversionContext(builder, call, opset));
                 for (var i = 0; i < names.Count; i++)
                     builder.Name(call.Results[i], names[i]);
             }

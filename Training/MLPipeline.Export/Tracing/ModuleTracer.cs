@@ -1,3 +1,4 @@
+using MLPipeline.Export.Converters;
 using MLPipeline.Export.Tracing.Recording;
 using static TorchSharp.torch;
 
@@ -23,6 +24,9 @@ internal sealed class ModuleTracer
         _axes = axes;
         _call = new ModuleCall(module, examples.Count);
     }
+
+    /// <summary>Converters that the user gave.</summary>
+    public CustomConverters Custom { get; init; } = CustomConverters.None;
 
     /// <summary>The lengths to trace and to verify at, once the module has been tried.</summary>
     /// <exception cref="InvalidOperationException">It was not traced yet.</exception>
@@ -126,5 +130,5 @@ internal sealed class ModuleTracer
     }
 
     private Trace Record(IReadOnlyList<Tensor> inputs, Action<ValueOrigin, Tensor>? keep = null) =>
-        new Recorder(new ModuleIndex(_module), _history) { Keep = keep }.Record(inputs, () => _call.RunRewritten(inputs));
+        new Recorder(new ModuleIndex(_module), _history) { Keep = keep, Custom = Custom }.Record(inputs, () => _call.RunRewritten(inputs));
 }

@@ -72,7 +72,7 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<long[]> point
         }
 
         var results = first.Results.Select((_, i) => MergeResult([.. calls.Select(c => c.Results[i])], where, symbolic)).ToList();
-        return new TracedCall(first.Key, first.Method, arguments, results, first.Place);
+        return first with { Arguments = arguments, Results = results };
     }
 
     private static bool SameContent(TracedCall a, TracedCall b) =>

@@ -73,7 +73,10 @@ internal sealed class FirstDifference(ModuleTracer tracer, OnnxExportOptions opt
         graph.Outputs.AddRange(names.Where(n => !graph.IsOutput(n)).Distinct().ToList().Select(n => graph.Info(n)!));
         try
         {
-            file.Write(new Model(graph) { Opset = written.Opset, IrVersion = written.IrVersion }, options.ExternalData);
+            var model = new Model(graph) { Opset = written.Opset, IrVersion = written.IrVersion };
+            foreach (var (domain, version) in written.OtherOpsets)
+                model.OtherOpsets[domain] = version;
+            file.Write(model, options.ExternalData);
         }
         finally
         {

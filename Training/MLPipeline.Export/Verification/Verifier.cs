@@ -106,7 +106,8 @@ internal sealed class Verifier(ModuleTracer tracer, SymbolicAxes axes, OnnxExpor
         catch (ModelLoadException e)
         {
             using var sample = options.ReproFolder is null ? null : VerificationCase.Random(tracer, options, PointOf(0), 0);
-            throw Refusal($"ONNX Runtime can't load the exported file, and it was not written: {e.Message}", model, sample, e);
+            var remedy = model.OtherOpsets.Count == 0 ? "" : $" Where it lacks an operator of {string.Join(", ", model.OtherOpsets.Keys)}, set Verify to false and verify where that is registered.";
+            throw Refusal($"ONNX Runtime can't load the exported file, and it was not written: {e.Message}{remedy}", model, sample, e);
         }
     }
 

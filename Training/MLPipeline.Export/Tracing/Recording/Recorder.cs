@@ -11,7 +11,11 @@ namespace MLPipeline.Export.Tracing.Recording;
 /// <param name="Arguments">By parameter name.</param>
 /// <param name="Receiver">The tensor an in-place call changes; else null.</param>
 internal sealed record PendingCall(
-    MethodBase Method, ConverterEntry Converter, IReadOnlyDictionary<string, Argument> Arguments, Tensor? Receiver);
+    MethodBase Method, ConverterEntry Converter, IReadOnlyDictionary<string, Argument> Arguments, Tensor? Receiver)
+{
+    /// <summary>What a user's own operator is given; null for others.</summary>
+    public GivenTensors? Given { get; init; }
+}
 
 /// <summary>Records one run of a module. Rewritten code reports to the recorder of the flow it runs in.</summary>
 /// <param name="modules">The module's submodules, parameters and buffers.</param>
@@ -28,6 +32,9 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
 
     /// <summary>The recorder of this flow; null when nothing is being traced.</summary>
     public static Recorder? Current => CurrentRecorder.Value;
+
+    /// <summary>Converters that the user gave.</summary>
+    public CustomConverters Custom { get; init; } = CustomConverters.None;
 
     /// <summary>Told of every result as it was when the operator returned: a later operator may change it in place.</summary>
     public Action<ValueOrigin, Tensor>? Keep { get; init; }
@@ -77,7 +84,7 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
     {
         lock (_gate)
         {
-            var converter = ConverterRegistry.Find(method)!;
+            var converter = Custom.Find(method, method.IsStatic ? null : arguments[0]) ?? ConverterRegistry.Find(method)!;
             var named = new Dictionary<string, Argument>();
             var reader = new ArgumentReader(_values);
             var offset = method.IsStatic ? 0 : 1;
@@ -89,7 +96,10 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
                 Problem($"{ConverterRegistry.NameOf(method)}: {stale}");
             if (converter.InPlace && named["self"] is Argument.TensorValue { Value.Origin: ValueOrigin.Parameter state })
                 Problem($"{ConverterRegistry.NameOf(method)} changes {state.Key} while the network runs; an ONNX file has no state");
-            return new PendingCall(method, converter, named, converter.InPlace ? (Tensor?)arguments[0] : null);
+            return new PendingCall(method, converter, named, converter.InPlace ? (Tensor?)arguments[0] : null)
+            {
+                Given = converter.IsCustom ? new GivenTensors(arguments) : null,
+            };
         }
     }
 
@@ -106,7 +116,12 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
             // Attention without weights returns a tensor that is none.
             var tensors = receiver is not null ? [receiver] : OutputStructure.Flatten(result).Select(o => o.Tensor).Where(t => !t.IsInvalid).ToList();
             var results = tensors.Select((t, i) => Result(t, new ValueOrigin.Result(index, i), depends) with { ShapedByData = shaped }).ToList();
-            _calls.Add(new TracedCall(call.Converter.Key, ConverterRegistry.NameOf(call.Method), call.Arguments, results, PlaceOf(call.Arguments)));
+            _calls.Add(new TracedCall(call.Converter.Key, ConverterRegistry.NameOf(call.Method), call.Arguments, results, PlaceOf(call.Arguments))
+            {
+                Custom = call.Converter.IsCustom ? call.Converter.Convert : null,
+            });
+            if (call.Given is { HaveChanged: true })
+                Problem($"{ConverterRegistry.NameOf(call.Method)} has a converter of its own and changes a tensor it is given in place, which a converter can't express; let it give a new one");
             for (var i = 0; i < tensors.Count; i++)
             {
                 if (receiver is not null)

@@ -1,3 +1,5 @@
+using MLPipeline.Export.Converters;
+
 namespace MLPipeline.Export.Tracing.Recording;
 
 /// <summary>A recorded call.</summary>
@@ -7,7 +9,11 @@ namespace MLPipeline.Export.Tracing.Recording;
 /// <param name="Results">What it returned.</param>
 /// <param name="Place">Where it was called.</param>
 internal sealed record TracedCall(
-    string Key, string Method, IReadOnlyDictionary<string, Argument> Arguments, IReadOnlyList<TracedValue> Results, CallPlace Place);
+    string Key, string Method, IReadOnlyDictionary<string, Argument> Arguments, IReadOnlyList<TracedValue> Results, CallPlace Place)
+{
+    /// <summary>The converter a user gave; null for the built-in one.</summary>
+    public Func<ConversionContext, IReadOnlyList<string>>? Custom { get; init; }
+}
 
 /// <summary>Where in the user's code a call was made.</summary>
 /// <param name="ModulePath">The path of the innermost module: <c>layer3.0.conv2</c>; empty at the top.</param>

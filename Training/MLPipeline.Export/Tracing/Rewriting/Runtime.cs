@@ -93,6 +93,8 @@ internal static class Runtime
     private static Delegate Open(MethodBase target, object? receiver, Type delegateType)
     {
         Recorder.Current?.Enter(target, receiver);
+        if (Recorder.Current?.Custom.Find(target, receiver) is not null)
+            return Invokers.RecordedDelegateOf(target, delegateType);
         return IsUsersStruct(target) && receiver is not null ? Invokers.BoxedDelegateOf(target, delegateType) : Invokers.DelegateOf(target, delegateType);
     }
 
