@@ -1,6 +1,7 @@
 using MLPipeline.Export.Tests.Fixtures;
 using MLPipeline.Export.Tests.Networks;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace MLPipeline.Export.Tests;
 
@@ -16,6 +17,21 @@ public class DynamicAxesTests
         ["number that is a function of a length"] = (x => x / Math.Sqrt(x.shape[1]) * MathF.Pow(x.shape[1], -0.5f) + Math.Log(x.shape[1]), "float[batch,time,6]"),
         ["heads"] = (x => x.view(x.shape[0], x.shape[1], 2, 3).transpose(1, 2).contiguous().transpose(1, 2).reshape(x.shape[0], x.shape[1], 6), "float[batch,time,6]"),
         ["flatten all but the last"] = (x => x.flatten(0, 1), "float[batch*time,6]"),
+        ["mask of a length"] = (
+            x => functional.softmax(x.matmul(x.transpose(1, 2)).masked_fill(ones(x.shape[1], x.shape[1]).tril() == 0, float.NegativeInfinity), -1).matmul(x), "float[batch,time,6]"),
+        ["mask made of positions"] = (
+            x => x.matmul(x.transpose(1, 2)) * (arange(x.shape[1]).unsqueeze(0) <= arange(x.shape[1]).unsqueeze(1)).to(float32), "float[batch,time,time]"),
+        ["positions"] = (x => x + arange(x.shape[1], dtype: float32).div(x.shape[1]).view(1, -1, 1), "float[batch,time,6]"),
+        ["positions backwards"] = (x => x * arange(x.shape[1] - 1, -1, -1).view(-1, 1), "float[batch,time,6]"),
+        ["full of a length"] = (x => x + full(x.shape[1], 1, x.shape[1], dtype: float32) + eye(x.shape[1]).sum(), "float[batch,time,6]"),
+        ["zeros in front"] = (x => cat([zeros(x.shape[0], 1, 6), x], 1), "float[batch,time+1,6]"),
+        ["expanded to the batch"] = (x => cat([ones(1, 2, 6).expand(x.shape[0], -1, -1), x], 1), "float[batch,time+2,6]"),
+        ["second half"] = (x => x[.., TensorIndex.Slice(x.shape[1] / 2), ..], "float[batch,(time+1)//2,6]"),
+        ["all but the last"] = (x => x[.., TensorIndex.Slice(null, x.shape[1] - 1)] - x[.., TensorIndex.Slice(1)], "float[batch,time-1,6]"),
+        ["halves side by side"] = (
+            x => x.narrow(1, 0, x.shape[1] / 2 * 2).reshape(x.shape[0], x.shape[1] / 2, 12), "float[batch,time//2,12]"),
+        ["mean over a length"] = (x => x.sum(1) / x.shape[1], "float[batch,6]"),
+        ["outer sum"] = (x => (x.unsqueeze(1) + x.unsqueeze(2)).view(x.shape[0], x.shape[1] * x.shape[1], 6), "float[batch,time*time,6]"),
         ["flatten all"] = (x => x.flatten(), "float[6*(batch*time)]"),
     };
 

@@ -8,7 +8,8 @@ namespace MLPipeline.Export.Converters.Lengths;
 /// <list type="number">
 /// <item>an affine function of the symbols with whole slopes;</item>
 /// <item>a known length;</item>
-/// <item>d + (s + c) / k, the quotient without remainder, for a known s, a k to 64, and the c that rounds down or up, or 1 or -1;</item>
+/// <item>m * q + d for q = (s + c) / k, the quotient without remainder of a known s, a k to 64, and the c that rounds down or up, or 1 or -1; also
+/// with s added or taken away, as remainders are and what is missing to a multiple;</item>
 /// <item>a * s + c for a known s and whole a, c; the sum or difference of two known ones, plus c;</item>
 /// <item>the product of two or three known ones, times or divided by a whole number.</item>
 /// </list>
@@ -51,30 +52,37 @@ internal sealed class LengthSearch(IReadOnlyList<KnownLength> symbols, IReadOnly
     private LengthExpression.Known? Same(IReadOnlyList<double> wanted) =>
         known.FirstOrDefault(k => k.Seen.SequenceEqual(wanted)) is { } same ? new LengthExpression.Known(same) : null;
 
-    // Of several quotients that differ by what is added to them, the one with nothing added is how people write it.
-    private LengthExpression? Quotient(IReadOnlyList<double> wanted) => known
-        .SelectMany(_ => Enumerable.Range(2, LargestDivisor - 1), (length, divisor) => (length, divisor))
-        .SelectMany(q => new long[] { 0, q.divisor - 1, -1, 1 }, (q, summand) => (new LengthExpression.Known(q.length) + summand) / q.divisor)
-        .Select(quotient => (Form: quotient, Summand: ConstantDifference(wanted, quotient)))
-        .Where(q => q.Summand is not null)
-        .OrderBy(q => q.Summand == 0 ? 0 : 1)
-        .Select(q => q.Form + q.Summand!.Value)
+    // Several forms may give the same numbers: the one with the fewest parts is how people write it.
+    private LengthExpression? Quotient(IReadOnlyList<double> wanted) => (
+        from length in known
+        from divisor in Enumerable.Range(2, LargestDivisor - 1)
+        from summand in (long[])[0, divisor - 1, -1, 1]
+        let quotient = (double[])[.. length.Seen.Select(s => Math.Truncate((s + summand) / divisor))]
+        from whole in (long[])[0, 1, -1]
+        let rest = Line(quotient, [.. wanted.Select((w, p) => w - (whole * length.Seen[p]))])
+        where rest is not null
+        orderby Math.Abs(whole) + (rest.Value.Slope == 1 ? 0 : 1) + (rest.Value.Constant == 0 ? 0 : 1)
+        select Sum(new LengthExpression.Known(length), whole, ((new LengthExpression.Known(length) + summand) / divisor) * rest.Value.Slope) + rest.Value.Constant)
         .FirstOrDefault();
 
-    private LengthExpression? Scaled(IReadOnlyList<double> wanted)
-    {
-        foreach (var length in known)
-        {
-            var other = Enumerable.Range(1, wanted.Count - 1).First(p => length.Seen[p] != length.Seen[0]);
-            var slope = (wanted[other] - wanted[0]) / (length.Seen[other] - length.Seen[0]);
-            if (slope == 0 || !double.IsInteger(slope))
-                continue;
-            var scaled = new LengthExpression.Known(length) * (long)slope;
-            if (ConstantDifference(wanted, scaled) is { } rest)
-                return scaled + rest;
-        }
+    private static LengthExpression Sum(LengthExpression length, long times, LengthExpression other) =>
+        times == 0 ? other : new LengthExpression.Binary(times > 0 ? "Add" : "Sub", other, length);
 
-        return null;
+    private LengthExpression? Scaled(IReadOnlyList<double> wanted) => (
+        from length in known
+        let line = Line(length.Seen, wanted)
+        where line is not null
+        select (new LengthExpression.Known(length) * line.Value.Slope) + line.Value.Constant)
+        .FirstOrDefault();
+
+    // The whole slope and constant of the line through all points (x, y); null when there is none, or when it is level.
+    private static (long Slope, long Constant)? Line(IReadOnlyList<double> x, IReadOnlyList<double> y)
+    {
+        var other = Enumerable.Range(1, x.Count - 1).FirstOrDefault(p => x[p] != x[0]);
+        var slope = other == 0 ? 0 : (y[other] - y[0]) / (x[other] - x[0]);
+        if (slope == 0 || !double.IsInteger(slope) || Enumerable.Range(0, x.Count).Any(p => y[p] - y[0] != slope * (x[p] - x[0])))
+            return null;
+        return ((long)slope, (long)(y[0] - (slope * x[0])));
     }
 
     private LengthExpression? Sum(IReadOnlyList<double> wanted) => Pairs()

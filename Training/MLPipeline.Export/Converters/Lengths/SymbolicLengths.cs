@@ -15,6 +15,7 @@ internal sealed class SymbolicLengths(Graph graph, SymbolicAxes axes, IReadOnlyL
     private readonly Dictionary<SymbolicNumber, List<(string Value, int Axis)>> _places = [];
     private readonly Dictionary<string, IReadOnlyList<SymbolicNumber>> _dims = [];
     private readonly Dictionary<LengthExpression, string> _written = [];
+    private readonly Dictionary<SymbolicNumber, LengthExpression> _found = [];
     private readonly Dictionary<string, string> _shapes = [];
     private readonly Dictionary<SymbolicNumber, string> _names = [];
 
@@ -65,7 +66,12 @@ internal sealed class SymbolicLengths(Graph graph, SymbolicAxes axes, IReadOnlyL
     }
 
     /// <summary>An expression for a number that is a whole function of known lengths; null when it is none.</summary>
-    public LengthExpression? Find(SymbolicNumber number) => new LengthSearch(_symbols, _known).Find(number);
+    public LengthExpression? Find(SymbolicNumber number)
+    {
+        if (!_found.TryGetValue(number, out var found) && new LengthSearch(_symbols, _known).Find(number) is { } expression)
+            _found[number] = found = expression;
+        return found;
+    }
 
     /// <summary>The lengths known so far.</summary>
     public IReadOnlyList<KnownLength> Known => _known;

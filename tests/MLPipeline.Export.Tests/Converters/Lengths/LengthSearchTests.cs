@@ -22,7 +22,9 @@ public class LengthSearchTests
     [InlineData("n*t*t", "(n*t)*t")]
     [InlineData("n*t/3", "(n*t)//3")]
     [InlineData("t*t", "t*t")]
-    [InlineData("t%7", null)]
+    [InlineData("t/2*2", "2*(t//2)")]
+    [InlineData("t%7", "-7*(t//7)+t")]
+    [InlineData("(8-t%8)%8", "8*((t+7)//8)-t")]
     [InlineData("t^n", null)]
     [InlineData("min(t,20)", null)]
     public void Simplest_form_of_the_symbols_is_found(string function, string? expected)
@@ -64,7 +66,9 @@ public class LengthSearchTests
         "n*t*t" => n * t * t,
         "n*t/3" => n * t / 3,
         "t*t" => t * t,
+        "t/2*2" => t / 2 * 2,
         "t%7" => t % 7,
+        "(8-t%8)%8" => (8 - t % 8) % 8,
         "t^n" => (long)Math.Pow(t, n),
         "min(t,20)" => Math.Min(t, 20),
         _ => throw new ArgumentException(function),
