@@ -32,6 +32,7 @@ public class DynamicAxesTests
             x => x.narrow(1, 0, x.shape[1] / 2 * 2).reshape(x.shape[0], x.shape[1] / 2, 12), "float[batch,time//2,12]"),
         ["mean over a length"] = (x => x.sum(1) / x.shape[1], "float[batch,6]"),
         ["outer sum"] = (x => (x.unsqueeze(1) + x.unsqueeze(2)).view(x.shape[0], x.shape[1] * x.shape[1], 6), "float[batch,time*time,6]"),
+        ["tensor of lengths"] = (x => x / tensor((float)x.shape[1]) * tensor(new[] { 2L, x.shape[1] * x.shape[1], 1, 0, x.shape[0], 5 }), "float[batch,time,6]"),
         ["flatten all"] = (x => x.flatten(), "float[6*(batch*time)]"),
     };
 

@@ -67,7 +67,7 @@ internal sealed class ConversionContext(GraphBuilder builder, TracedCall call, i
         : Constant(GraphBuilder.Data(actual));
 
     /// <summary>The name of a tensor argument.</summary>
-    public string Tensor(string parameter) => builder.NameOf(Value(parameter));
+    public string Tensor(string parameter) => NameOf(Value(parameter));
 
     /// <summary>The name of a tensor argument; empty, as ONNX writes an absent input, when it was not given.</summary>
     public string OptionalTensor(string parameter) => Has(parameter) ? Tensor(parameter) : "";
@@ -155,7 +155,7 @@ internal sealed class ConversionContext(GraphBuilder builder, TracedCall call, i
 
     /// <summary>The name of a tensor inside an argument.</summary>
     public string NameOf(Argument argument) => argument is Tracing.Recording.Argument.TensorValue tensor
-        ? builder.NameOf(tensor.Value)
+        ? NameOf(tensor.Value)
         : throw new ConversionException($"found {argument.GetType().Name} where a tensor is expected");
 
     /// <summary>Adds a node with one output and returns its name.</summary>
@@ -247,6 +247,13 @@ internal sealed class ConversionContext(GraphBuilder builder, TracedCall call, i
     }
 
     private Tracing.Recording.Argument.Module Receiver => (Tracing.Recording.Argument.Module)call.Arguments["self"];
+
+    private string NameOf(TracedValue value)
+    {
+        if (value.Elements is not null && !builder.IsNamed(value))
+            builder.Name(value, new SymbolicScalars(this, builder.Lengths).Tensor(value, value.Elements));
+        return builder.NameOf(value);
+    }
 
     private static long ToInt64(double value) => value >= long.MaxValue ? long.MaxValue : value <= long.MinValue ? long.MinValue : (long)value;
 }

@@ -49,6 +49,9 @@ internal sealed class GraphBuilder
             : Graph.AddInitializer("constant", Data(value.Content ?? throw new InvalidOperationException($"{value.Origin} was used before it was made.")));
     }
 
+    /// <summary>Whether a value is in the graph by now.</summary>
+    public bool IsNamed(TracedValue value) => _names.ContainsKey(value.Origin);
+
     /// <summary>Gives a result its name.</summary>
     public void Name(TracedValue value, string name)
     {

@@ -37,7 +37,9 @@ internal static class ProgramConverter
     {
         for (var i = 0; i < program.Outputs.Count; i++)
         {
-            var value = program.Outputs[i].Value;
+            var (place, value) = program.Outputs[i];
+            if (value.Elements is not null && !builder.IsNamed(value))
+                throw new ExportException([$"output {place} {TraceMerger.UnknownTensor(value.Shape)}"]);
             builder.Graph.Add("Identity", [builder.NameOf(value)], [outputNames[i]]);
             builder.Graph.Outputs.Add(new ValueInfo(outputNames[i], ElementTypeMap.Of(value.Type), builder.Dims(value)));
         }

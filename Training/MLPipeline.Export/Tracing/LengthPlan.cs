@@ -55,11 +55,14 @@ internal sealed class LengthPlan
     public static long[] BaseOf(SymbolicAxes axes) =>
         [.. axes.ExampleLengths.Select((length, symbol) => axes.IsBatch(symbol) || length == 1 ? 2 : length)];
 
-    /// <summary>Further lengths to trace at, for a module in which some number is no affine function of the symbols.</summary>
+    /// <summary>
+    /// Further lengths to trace at, for a module in which some number is no affine function of the symbols. The last are the base once more: a
+    /// number that is another one then is no function of lengths at all.
+    /// </summary>
     public IReadOnlyList<long[]> MorePoints()
     {
         var lengths = _axes.Names.Select((_, symbol) => _axes.IsBatch(symbol) ? BatchMore : More(symbol)).ToList();
-        return lengths.Count == 0 ? [] : [.. Enumerable.Range(0, MoreAtMost).Select(i => (long[])[.. lengths.Select(l => l[i % l.Count])])];
+        return lengths.Count == 0 ? [] : [.. Enumerable.Range(0, MoreAtMost).Select(i => (long[])[.. lengths.Select(l => l[i % l.Count])]), Base];
     }
 
     /// <summary>The lengths to verify at: the batch as given, others in turn among those chosen, neighbours differently.</summary>

@@ -111,13 +111,37 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<long[]> point
         if (_merged.TryGetValue(first.Origin, out var known))
             return known;
         if (first.Origin is ValueOrigin.Constant && values.Any(v => !v.Content!.Equals(first.Content!)))
-        {
-            _problems.Add(
-                $"{where} is a tensor that was not made by traced operators and that differs from run to run (shape [{string.Join(',', first.Shape)}]); make it from the inputs with tensor operations");
-        }
-
+            return _merged[first.Origin] = MergeConstant(values, where);
         return _merged[first.Origin] = first with { Dims = MergeShapes(values, where) };
     }
+
+    // A tensor of a few numbers may have been made of symbolic lengths, as tensor(x.shape[1]) is; whether they are functions of those shows when they are used.
+    private TracedValue MergeConstant(IReadOnlyList<TracedValue> values, string where)
+    {
+        const int few = 16;
+        var first = values[0];
+        var contents = values.Select(v => v.Content!).ToList();
+        var alike = contents.All(c => c.Type == first.Type && c.Shape.AsSpan().SequenceEqual(first.Shape) && c.Bytes.Length <= few * sizeof(double));
+        var numbers = alike ? contents.Select(c => c.Numbers()).OfType<double[]>().ToList() : [];
+        if (numbers.Count < values.Count)
+        {
+            _problems.Add($"{where} {UnknownTensor(first.Shape)}");
+            return first with { Dims = MergeShapes(values, where) };
+        }
+
+        _symbolic.Add(first.Origin);
+        return first with
+        {
+            Dims = Constants(first.Shape),
+            DependsOnInput = true,
+            Content = null,
+            Elements = [.. Enumerable.Range(0, numbers[0].Length).Select(i => Number([.. numbers.Select(n => n[i])]))],
+        };
+    }
+
+    /// <summary>What is wrong with a tensor from nowhere that differs from run to run.</summary>
+    public static string UnknownTensor(IReadOnlyList<long> shape) =>
+        $"is a tensor that was not made by traced operators and that differs from run to run (shape [{string.Join(',', shape)}]); make it from the inputs with tensor operations";
 
     private Argument MergeArgument(IReadOnlyList<Argument> versions, string where)
     {

@@ -23,6 +23,8 @@ internal static class Refused
             ["function of a length that can't be written"] = (
                 () => new Of((_, x) => x * Math.Sin(x.shape[0])), [" is 0.909", "at batch 2", "no function of the symbolic lengths"]),
             ["random numbers"] = (() => new Of((_, x) => x + randn(4)), ["differs from run to run"]),
+            ["output that is a number of lengths"] = (() => new Of((_, x) => tensor((float)x.shape[0])), ["output", "differs from run to run"]),
+            ["state in a small tensor"] = (() => new TensorCounter(), ["an argument", "differs from run to run"]),
             ["state in a field"] = (() => new Counter(), ["no function of the symbolic lengths"]),
             ["state in a buffer"] = (() => new CountingBuffer(), ["changes count while the network runs"]),
             ["dropout in evaluation"] = (() => new Of((_, x) => functional.dropout(x, 0.5, training: true)), ["drops elements at random"]),
@@ -48,6 +50,13 @@ internal static class Refused
         private int _calls;
 
         public override Tensor forward(Tensor input) => input * ++_calls;
+    }
+
+    private sealed class TensorCounter() : Module<Tensor, Tensor>("counter")
+    {
+        private int _calls;
+
+        public override Tensor forward(Tensor input) => input * tensor(++_calls);
     }
 
     private sealed class CountingBuffer : Module<Tensor, Tensor>

@@ -17,7 +17,8 @@ public class LengthPlanTests
     {
         var plan = Plan([2, 3, 16, 24], _ => true, (0, "batch"), (2, "height"), (3, "width"));
         Assert.Equal([[2, 16, 24], [5, 16, 24], [2, 32, 24], [2, 16, 48], [1, 17, 25]], plan.Points);
-        Assert.Equal(4, plan.MorePoints().Count);
+        Assert.Equal(5, plan.MorePoints().Count);
+        Assert.Equal(plan.Base, plan.MorePoints()[^1]);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using MLPipeline.Export.Tracing;
 using MLPipeline.Export.Tracing.Recording;
 using static TorchSharp.torch;
 
@@ -34,6 +35,23 @@ internal sealed class SymbolicScalars(ConversionContext context, SymbolicLengths
         }
 
         throw new ConversionException($"'{parameter}' is {lengths.Describe(number)}: {SymbolicLengths.Refusal}");
+    }
+
+    /// <summary>A tensor of such numbers.</summary>
+    /// <exception cref="ConversionException">One of them is none of these, so the tensor came from elsewhere.</exception>
+    public string Tensor(TracedValue value, IReadOnlyList<SymbolicNumber> elements)
+    {
+        try
+        {
+            var parts = elements.Select(e => e.IsConstant
+                ? context.Op("Reshape", [context.Scalar(e.Constant, value.Type), context.Vector(1)])
+                : context.Op("Reshape", [Scalar(e, value.Type, "an element"), context.Vector(1)]));
+            return context.Op("Reshape", [context.Op("Concat", parts.ToList(), ("axis", 0L)), context.Vector(value.Shape)]);
+        }
+        catch (ConversionException e)
+        {
+            throw new ConversionException($"an argument {TraceMerger.UnknownTensor(value.Shape)} ({e.Message})");
+        }
     }
 
     private string Of(string opType, KnownLength length, params string[] more) =>

@@ -33,6 +33,15 @@ internal sealed class ConstantContent
         return new ConstantContent(tensor.dtype, tensor.shape, dense.bytes.ToArray());
     }
 
+    /// <summary>The elements as double, row-major; null when their type is none that numbers are kept in.</summary>
+    public double[]? Numbers() => Type switch
+    {
+        ScalarType.Float32 => [.. MemoryMarshal.Cast<byte, float>(Bytes).ToArray().Select(f => (double)f)],
+        ScalarType.Float64 => MemoryMarshal.Cast<byte, double>(Bytes).ToArray(),
+        ScalarType.Int64 or ScalarType.Int32 or ScalarType.Int16 or ScalarType.Int8 or ScalarType.Byte => [.. Integers().Select(i => (double)i)],
+        _ => null,
+    };
+
     /// <summary>The elements of an integer tensor, row-major.</summary>
     /// <exception cref="InvalidOperationException">They are no integers.</exception>
     public long[] Integers() => Type switch

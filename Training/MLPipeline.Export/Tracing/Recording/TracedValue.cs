@@ -39,6 +39,9 @@ internal sealed record TracedValue(ValueOrigin Origin, long[] Shape, ScalarType 
     /// <summary>Whether the lengths of its axes depend on what the inputs hold (how often a mask is true), not on the inputs' shapes alone.</summary>
     public bool ShapedByData { get; init; }
 
+    /// <summary>The elements of a small tensor that code made of numbers, once traces are merged, when they differ from run to run.</summary>
+    public IReadOnlyList<SymbolicNumber>? Elements { get; init; }
+
     /// <summary>Set when an in-place operation changed the memory under this value's wrapper through another view.</summary>
     public string? StaleBecause { get; init; }
 }
