@@ -20,7 +20,7 @@ internal static class ExampleInputs
     /// others from the example's own elements, so that indices stay in range; what ascends in the example (offsets, positions) ascends from the
     /// same first element.
     /// </summary>
-    /// <exception cref="ExportException">The example is of integers that are all alike.</exception>
+    /// <exception cref="ExportException">The example is of integers that are all zero.</exception>
     public static Tensor Like(Tensor example, long[] shape, int seed, InputRange range = InputRange.AsExample)
     {
         using var scope = NewDisposeScope();
@@ -53,17 +53,26 @@ internal static class ExampleInputs
 
     private static Tensor Resampled(Tensor source, long[] shape, Generator generator)
     {
-        // Every input would be the same: a trace could not tell what depends on it, nor a verification what is wrong.
-        if (source.dtype != ScalarType.Bool && source.numel() > 1 && source.min().eq(source.max()).item<bool>())
-            throw new ExportException("An example of integers holds one value only, which shows neither their range nor an error; give one with different elements.");
+        if (source.dtype != ScalarType.Bool && source.numel() > 0 && source.min().eq(source.max()).item<bool>())
+            return UpTo(source, shape, generator);
         var count = shape.Aggregate(1L, (a, b) => a * b);
         var picks = randint(0, Math.Max(1, source.numel()), [count], dtype: ScalarType.Int64, generator: generator);
         return source.flatten().index_select(0, picks).reshape(shape);
     }
 
+    // Inputs that are all the same could not tell what depends on them, nor a verification what is wrong. One integer says that it is a
+    // valid one; where it is an index, a count or a flag, so are those between it and zero.
+    private static Tensor UpTo(Tensor source, long[] shape, Generator generator)
+    {
+        var value = source.max().to(ScalarType.Int64).item<long>();
+        if (value == 0)
+            throw new ExportException("An example of integers holds only zero, which shows neither their range nor an error; give one with the largest value, or with different elements.");
+        return randint(Math.Min(value, 0), Math.Max(value, 0) + 1, shape, dtype: ScalarType.Int64, generator: generator).to(source.dtype);
+    }
+
     // Offsets, positions and row starts ascend from a first element that matters.
     private static bool IsAscending(Tensor source) =>
-        source.dtype != ScalarType.Bool && source.dim() == 1 && source.numel() > 1 && source.diff().ge(0).all().item<bool>();
+        source.dtype != ScalarType.Bool && source.dim() == 1 && source.numel() > 1 && source.diff().ge(0).all().item<bool>() && source[0].ne(source[-1]).item<bool>();
 
     private static Tensor Ascending(Tensor made, Tensor source)
     {

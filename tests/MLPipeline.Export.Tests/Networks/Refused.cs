@@ -30,8 +30,54 @@ internal static class Refused
             ["dropout in evaluation"] = (() => new Of((_, x) => functional.dropout(x, 0.5, training: true)), ["drops elements at random"]),
             ["batch statistics"] = (() => Sequential(("bn", BatchNorm1d(4, track_running_stats: false))), ["at bn", "track_running_stats"]),
             ["in-place operator on another view"] = (() => new ViewOverwritten(), ["changed it in place through another view"]),
+            ["state made of an earlier input"] = (() => new Remembering(), ["holds what an earlier run made of its own input"]),
+            ["state made of the first input"] = (() => new Calibrated(), ["holds what an earlier run made of its own input"]),
+            ["state in a list"] = (() => new Growing(), ["holds what an earlier run made of its own input"]),
+            ["state in a parameter, by native code"] = (() => new Shrinking(), ["changes weight while the network runs"]),
+            ["async iterator"] = (() => new Of((_, x) => First(Pieces(x))), ["Pieces is async"]),
+            ["function pointer"] = (() => new Of((_, x) => ThroughPointer(x)), ["ThroughPointer calls through a function pointer"]),
+            ["expression compiled at run time"] = (() => new Of((_, x) => Compile()(x)), ["code compiled at run time"]),
+            ["expression compiled at run time, handed to LINQ"] = (() => new Of((_, x) => new[] { x }.Select(Compile()).First()), ["code compiled at run time"]),
+            ["dynamic"] = (() => new Of((_, x) => Dynamic(x)), ["dynamic can't be traced"]),
+            ["dynamic that reads"] = (() => new Of((_, x) => x * (float)((dynamic)x.relu()).shape[1]), ["dynamic can't be traced"]),
+            ["object made by reflection"] = (() => new Of((_, x) => ((Made)Activator.CreateInstance(typeof(Made), x)!).Value + x), ["made by code that can't be followed"]),
+            ["native code of the user's"] = (() => new Of((_, x) => x + Absolute(x.Handle)), ["no ONNX converter (native labs)"]),
             ["async"] = (() => new Of((_, x) => Later(x).GetAwaiter().GetResult()), ["Refused.Later is async"]),
         };
+
+    private static Func<Tensor, Tensor> Compile() => ((System.Linq.Expressions.Expression<Func<Tensor, Tensor>>)(x => x.relu())).Compile();
+
+    private static Tensor Dynamic(dynamic x) => x.relu();
+
+    [System.Runtime.InteropServices.DllImport("libc")]
+    private static extern nint labs(nint pointer);
+
+    private static float Absolute(nint pointer) => labs(pointer) == 0 ? 1 : 2;
+
+    private static unsafe Tensor ThroughPointer(Tensor x)
+    {
+        delegate*<Tensor, Tensor> f = &Softened;
+        return f(x);
+    }
+
+    private static Tensor Softened(Tensor x) => x.sigmoid();
+
+    private static async IAsyncEnumerable<Tensor> Pieces(Tensor x)
+    {
+        await Task.Yield();
+        yield return x.relu();
+    }
+
+    private static Tensor First(IAsyncEnumerable<Tensor> tensors)
+    {
+        var pieces = tensors.GetAsyncEnumerator();
+        return pieces.MoveNextAsync().AsTask().GetAwaiter().GetResult() ? pieces.Current : throw new InvalidOperationException();
+    }
+
+    private sealed class Made(Tensor x)
+    {
+        public readonly Tensor Value = x.relu();
+    }
 
     private static async Task<Tensor> Later(Tensor x)
     {
@@ -57,6 +103,50 @@ internal static class Refused
         private int _calls;
 
         public override Tensor forward(Tensor input) => input * tensor(++_calls);
+    }
+
+    private sealed class Remembering() : Module<Tensor, Tensor>("remembering")
+    {
+        private Tensor? _last;
+
+        public override Tensor forward(Tensor input)
+        {
+            var result = (_last?.relu() ?? input).mean() + input;
+            _last = input.relu();
+            return result;
+        }
+    }
+
+    private sealed class Calibrated() : Module<Tensor, Tensor>("calibrated")
+    {
+        private Tensor? _scale;
+
+        public override Tensor forward(Tensor input) => input / (_scale ??= (input * 0 + 2).mean());
+    }
+
+    private sealed class Growing() : Module<Tensor, Tensor>("growing")
+    {
+        private readonly List<Tensor> _seen = [];
+
+        public override Tensor forward(Tensor input)
+        {
+            _seen.Insert(0, input.mean());
+            return input + _seen[^1];
+        }
+    }
+
+    private sealed class Shrinking : Module<Tensor, Tensor>
+    {
+        private readonly TorchSharp.Modules.Parameter weight = Parameter(ones(4));
+
+        public Shrinking()
+            : base("shrinking") => RegisterComponents();
+
+        public override Tensor forward(Tensor input)
+        {
+            weight.erfinv_();
+            return input * weight;
+        }
     }
 
     private sealed class CountingBuffer : Module<Tensor, Tensor>

@@ -7,7 +7,12 @@ namespace MLPipeline.Export.Tests.Tracing;
 
 public class ModuleTracerTests
 {
-    public static TheoryData<string> PitfallNames => [.. Pitfalls.All.Keys];
+    private static readonly Dictionary<string, (Func<Module<Tensor, Tensor>> Create, string Operators)> Ways =
+        new[] { Pitfalls.All, LanguagePitfalls.All, CallPitfalls.All, ModulePitfalls.All }.SelectMany(a => a).ToDictionary();
+
+    public static TheoryData<string> PitfallNames => [.. Ways.Keys];
+
+    public static TheoryData<string> InPlaceNames => [.. InPlacePitfalls.All.Keys];
 
     public static TheoryData<string> RefusedNames => [.. Refused.All.Keys];
 
@@ -16,10 +21,19 @@ public class ModuleTracerTests
     public void Every_way_to_write_a_forward_is_followed(string name)
     {
         using var folder = new ExportFolder();
-        var (create, operators) = Pitfalls.All[name];
+        var (create, operators) = Ways[name];
         using var module = create();
         folder.Export(module, [2, 4], new OnnxExportOptions { BatchSizes = [7] });
         Assert.Equal(operators, folder.Operators());
+    }
+
+    [Theory]
+    [MemberData(nameof(InPlaceNames))]
+    public void Value_changed_in_place_is_read_as_it_is_at_that_time(string name)
+    {
+        using var folder = new ExportFolder();
+        using var module = new Of((_, x) => InPlacePitfalls.All[name](x));
+        Assert.NotEmpty(folder.Export(module, [2, 4], new OnnxExportOptions { BatchSizes = [7] }).Verification);
     }
 
     [Theory]

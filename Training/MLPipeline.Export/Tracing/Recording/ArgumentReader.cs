@@ -45,6 +45,15 @@ internal sealed class ArgumentReader(ValueTable values)
         _ => [],
     });
 
+    /// <summary>Whether an argument is an object that may hold tensors nobody looked for.</summary>
+    public static bool IsOpaque(Argument argument) => argument switch
+    {
+        Argument.Sequence list => list.Items.Any(IsOpaque),
+        Argument.Literal { Value: { } value } => value is not (bool or string or Enum or char or Device or Generator or nn.Module or Type)
+            && !value.GetType().IsPrimitive && value is not System.Numerics.Complex,
+        _ => false,
+    };
+
     private static FieldInfo Field(string name) =>
         typeof(TensorIndex).GetField(name, Fields) ?? throw new MissingFieldException(nameof(TensorIndex), name);
 

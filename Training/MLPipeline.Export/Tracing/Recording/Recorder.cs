@@ -1,6 +1,7 @@
 using System.Reflection;
 using MLPipeline.Export.Converters;
 using MLPipeline.Export.Tracing.Rewriting;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLPipeline.Export.Tracing.Recording;
@@ -61,8 +62,7 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
         }
         finally
         {
-            foreach (var tensor in ReachableTensors.From(modules.Root))
-                tensor.DetachFromDisposeScope();
+            KeepCaches(scope);
             CurrentRecorder.Value = null;
             CurrentFrame.Value = null;
         }
@@ -108,7 +108,7 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
     {
         lock (_gate)
         {
-            var depends = ArgumentReader.Values(call.Arguments.Values).Any(v => v.DependsOnInput);
+            var depends = ArgumentReader.Values(call.Arguments.Values).Any(v => v.DependsOnInput) || call.Arguments.Values.Any(ArgumentReader.IsOpaque);
             // What changes in place keeps its shape.
             var shaped = call.Receiver is null ? DataShapes.Of(call.Converter.Key, call.Arguments) : ArgumentReader.Values([call.Arguments["self"]]).Any(v => v.ShapedByData);
             var index = _calls.Count;
@@ -205,6 +205,13 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
     {
         lock (_gate)
             Problem(reason);
+    }
+
+    // What the module holds on to, and what no input changes (it may be held in a static field), outlives the run.
+    private void KeepCaches(DisposeScope scope)
+    {
+        foreach (var tensor in ReachableTensors.From(modules.Root).Concat(scope.DisposablesView.OfType<Tensor>().Where(t => !t.IsInvalid && !_values.IsTraced(t))))
+            tensor.DetachFromDisposeScope();
     }
 
     private void ChangeInPlace(MethodBase function, nint pointer, Tensor? tensor)

@@ -19,20 +19,24 @@ internal sealed class CallSites(MethodBase method, DynamicILInfo info)
         if (call.OpCode != OpCodes.Call && call.OpCode != OpCodes.Callvirt)
             return null;
         var target = ResolveMethod(call.Token);
+        if (Reflected.Replacement(target) is { } replacement)
+            return Made.GetOrAdd((target, typeof(Reflected)), _ => Stubs.Replaced(target, replacement));
         if (constraintToken != 0)
             return Constrained((MethodInfo)target, ResolveType(constraintToken));
         return call.OpCode == OpCodes.Callvirt && IsOpen(target) ? Virtual((MethodInfo)target) : Exact(target);
     }
 
-    /// <summary>The stub for <c>newobj</c> on a class of the user's; null where the constructor stays.</summary>
+    /// <summary>The stub for <c>newobj</c>; null where the constructor stays.</summary>
     public DynamicMethod? CreationStub(IlInstruction at)
     {
         var constructor = (ConstructorInfo)ResolveMethod(at.Token);
         var type = constructor.DeclaringType!;
         if (type == typeof(TorchSharp.torch.Tensor))
-            return Made.GetOrAdd((constructor, type), _ => Stubs.TensorCreation(constructor));
+            return Made.GetOrAdd((constructor, type), _ => CreationStubs.TensorCreation(constructor));
+        if (CodeOrigins.Of(type) == CodeOrigin.Framework)
+            return Callbacks.MayGet(constructor) ? Made.GetOrAdd((constructor, type), _ => CreationStubs.FrameworkCreation(constructor)) : null;
         var plain = type.IsValueType || type.Name.StartsWith('<') || CallPolicy.Of(constructor) != Treatment.Enter;
-        return plain ? null : Made.GetOrAdd((constructor, type), _ => Stubs.Creation(constructor));
+        return plain ? null : Made.GetOrAdd((constructor, type), _ => CreationStubs.Creation(constructor));
     }
 
     /// <summary>Whether a field is a tensor's native pointer.</summary>
@@ -42,7 +46,7 @@ internal sealed class CallSites(MethodBase method, DynamicILInfo info)
     public DynamicMethod DelegateStub(IlInstruction at)
     {
         var constructor = ResolveMethod(at.Token);
-        return Made.GetOrAdd((constructor, null), _ => Stubs.DelegateCreation(constructor.DeclaringType!));
+        return Made.GetOrAdd((constructor, null), _ => CreationStubs.DelegateCreation(constructor.DeclaringType!));
     }
 
     /// <summary>Whether an instruction constructs a delegate.</summary>
@@ -115,8 +119,7 @@ internal sealed class CallSites(MethodBase method, DynamicILInfo info)
     private static MethodInfo Implementation(MethodInfo target, Type constraint) => VirtualTarget.Find(target, constraint) ?? target;
 
     private static bool NeedsCallbacks(MethodBase target) => target is MethodInfo && !target.DeclaringType!.IsByRefLike
-        && ((typeof(Delegate).IsAssignableFrom(target.DeclaringType) && target.Name == "Invoke")
-            || target.GetParameters().Any(p => Callbacks.MayHold(p.ParameterType)));
+        && ((typeof(Delegate).IsAssignableFrom(target.DeclaringType) && target.Name == "Invoke") || Callbacks.MayGet(target));
 
     private MethodBase ResolveMethod(int token) => _module.ResolveMethod(token, _typeArguments, _methodArguments)!;
 

@@ -27,7 +27,7 @@ internal static class CodeOrigins
     public static CodeOrigin Of(MemberInfo member) => Of(member.DeclaringType ?? (Type)member);
 
     /// <summary>The origin of a type.</summary>
-    public static CodeOrigin Of(Type type) => Known.GetOrAdd(type.Assembly, Classify);
+    public static CodeOrigin Of(Type type) => type.IsArray ? CodeOrigin.Framework : Known.GetOrAdd(type.Assembly, Classify);
 
     private static CodeOrigin Classify(Assembly assembly)
     {

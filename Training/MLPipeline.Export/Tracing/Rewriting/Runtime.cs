@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Reflection;
+using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 using MLPipeline.Export.Tracing.Recording;
 using static TorchSharp.torch;
@@ -8,6 +10,8 @@ namespace MLPipeline.Export.Tracing.Rewriting;
 /// <summary>What stubs call while rewritten code runs.</summary>
 internal static class Runtime
 {
+    private static readonly ConcurrentDictionary<MethodBase, DynamicMethod> Bound = new();
+
     /// <summary>One of these methods, for emitting a call to it.</summary>
     public static MethodInfo Method(string name) => typeof(Runtime).GetMethod(name, BindingFlags.Public | BindingFlags.Static)!;
 
@@ -70,9 +74,10 @@ internal static class Runtime
     public static Delegate Bind(MethodInfo method, object? target, Type delegateType)
     {
         var reached = method.IsStatic ? method : (MethodInfo)Reached(method, target);
-        if (reached.DeclaringType!.IsValueType && !reached.IsStatic || CallPolicy.Of(reached) == Treatment.Run)
+        if (CallPolicy.Of(reached) == Treatment.Run || (reached is { IsStatic: false, DeclaringType.IsValueType: true } && !IsUsersStruct(reached)))
             return Delegate.CreateDelegate(delegateType, target, reached);
-        var stub = Stubs.Dispatch(reached, virtually: false);
+        // One stub for each method: delegates to one method and target are equal, as events need them to be.
+        var stub = Bound.GetOrAdd(reached, static m => IsUsersStruct(m) ? Stubs.Unboxing(m) : Stubs.Dispatch(m, virtually: false));
         return target is null ? stub.CreateDelegate(delegateType) : stub.CreateDelegate(delegateType, target);
     }
 
@@ -90,7 +95,8 @@ internal static class Runtime
         }
     }
 
-    private static Delegate Open(MethodBase target, object? receiver, Type delegateType)
+    /// <summary>Opens a frame and returns the treated form of a method.</summary>
+    public static Delegate Open(MethodBase target, object? receiver, Type delegateType)
     {
         Recorder.Current?.Enter(target, receiver);
         if (Recorder.Current?.Custom.Find(target, receiver) is not null)
@@ -101,7 +107,8 @@ internal static class Runtime
     private static bool IsUsersStruct(MethodBase method) =>
         method is { IsStatic: false, DeclaringType.IsValueType: true } && CodeOrigins.Of(method) == CodeOrigin.User;
 
-    private static MethodBase Reached(MethodBase method, object? receiver)
+    /// <summary>The method that a call reaches on a receiver.</summary>
+    public static MethodBase Reached(MethodBase method, object? receiver)
     {
         if (receiver is null || method is not MethodInfo info || !info.IsVirtual)
             return method;

@@ -32,6 +32,7 @@ internal static class Stubs
         var stub = New("record " + method.Name, signature);
         var il = stub.GetILGenerator();
         var pending = il.DeclareLocal(typeof(object));
+        EmitSettled(il, signature);
         il.Emit(OpCodes.Ldc_I4, MethodTable.NumberOf(method));
         EmitSnapshot(il, signature);
         il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.BeforeCall)));
@@ -126,71 +127,42 @@ internal static class Stubs
         return stub;
     }
 
-    /// <summary>Creates an object of the user's with its rewritten constructor.</summary>
-    public static DynamicMethod Creation(ConstructorInfo constructor)
-    {
-        var signature = Signature.OfCreation(constructor);
-        var stub = New("new " + constructor.DeclaringType!.Name, signature);
-        var il = stub.GetILGenerator();
-        il.Emit(OpCodes.Ldtoken, constructor.DeclaringType!);
-        il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.Allocate)));
-        il.Emit(OpCodes.Dup);
-        EmitArguments(il, signature, from: 0);
-        il.Emit(OpCodes.Call, Dispatch(constructor, virtually: false));
-        il.Emit(OpCodes.Castclass, constructor.DeclaringType!);
-        if (typeof(torch.Tensor).IsAssignableFrom(constructor.DeclaringType))
-            EmitAfterCreation(il);
-        il.Emit(OpCodes.Ret);
-        return stub;
-    }
-
-    /// <summary>Makes a wrapper of a native tensor, and tells the recorder that it was rewritten code that did.</summary>
-    public static DynamicMethod TensorCreation(ConstructorInfo constructor)
-    {
-        var signature = Signature.OfCreation(constructor);
-        var stub = New("new Tensor", signature);
-        var il = stub.GetILGenerator();
-        EmitArguments(il, signature, from: 0);
-        il.Emit(OpCodes.Newobj, constructor);
-        EmitAfterCreation(il);
-        il.Emit(OpCodes.Ret);
-        return stub;
-    }
-
-    /// <summary>Stands for a delegate's constructor: takes the target and the number of the method in place of its address.</summary>
-    public static DynamicMethod DelegateCreation(Type delegateType)
-    {
-        var stub = New("delegate " + delegateType.Name, Signature.Of(delegateType, typeof(object), typeof(int)));
-        var il = stub.GetILGenerator();
-        il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Ldarg_1);
-        il.Emit(OpCodes.Ldtoken, delegateType);
-        il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.MakeDelegate)));
-        il.Emit(OpCodes.Castclass, delegateType);
-        il.Emit(OpCodes.Ret);
-        return stub;
-    }
-
     /// <summary>Runs a framework method with every delegate and sequence among its arguments led back into rewritten code.</summary>
     public static DynamicMethod WithCallbacks(MethodBase method)
     {
         var signature = Signature.Of(method);
         var stub = New("call " + method.Name, signature);
         var il = stub.GetILGenerator();
-        for (var i = 0; i < signature.Parameters.Length; i++)
-        {
-            // The receiver is typed object here, and a delegate's Invoke is where an untreated delegate turns up.
-            var type = i == 0 && !method.IsStatic ? method.DeclaringType! : signature.Parameters[i];
-            il.Emit(OpCodes.Ldarg, (short)i);
-            if (!Callbacks.MayHold(type))
-                continue;
-            il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.LeadBack)));
-            il.Emit(OpCodes.Castclass, type);
-        }
-
+        // The receiver is typed object here, and a delegate's Invoke is where an untreated delegate turns up.
+        EmitLedBack(il, method.IsStatic ? signature.Parameters : [method.DeclaringType!, .. signature.Parameters.Skip(1)]);
         il.Emit(method.IsStatic || method.DeclaringType!.IsValueType || !method.IsVirtual ? OpCodes.Call : OpCodes.Callvirt, (MethodInfo)method);
         il.Emit(OpCodes.Ret);
         return stub;
+    }
+
+    /// <summary>Calls another method in a method's place.</summary>
+    public static DynamicMethod Replaced(MethodBase method, MethodInfo replacement)
+    {
+        var signature = Signature.Of(method);
+        var stub = New("call " + method.Name, signature);
+        var il = stub.GetILGenerator();
+        EmitArguments(il, signature, from: 0);
+        il.Emit(OpCodes.Call, replacement);
+        il.Emit(OpCodes.Ret);
+        return stub;
+    }
+
+    /// <summary>Loads the arguments, with delegates and sequences led back into rewritten code.</summary>
+    public static void EmitLedBack(ILGenerator il, Type[] parameters)
+    {
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            il.Emit(OpCodes.Ldarg, (short)i);
+            if (!Callbacks.MayHold(parameters[i]))
+                continue;
+            il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.LeadBack)));
+            il.Emit(OpCodes.Castclass, parameters[i]);
+        }
     }
 
     private static DynamicMethod MakeTakePointerField()
@@ -206,13 +178,8 @@ internal static class Stubs
         return stub;
     }
 
-    private static void EmitAfterCreation(ILGenerator il)
-    {
-        il.Emit(OpCodes.Dup);
-        il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.AfterCreation)));
-    }
-
-    private static DynamicMethod New(string name, Signature signature) =>
+    /// <summary>A stub without a body yet.</summary>
+    public static DynamicMethod New(string name, Signature signature) =>
         new(name, signature.Returns, signature.Parameters, typeof(Stubs).Module, skipVisibility: true);
 
     private static void EmitRealCall(ILGenerator il, MethodBase method, Signature signature, bool virtually)
@@ -224,7 +191,8 @@ internal static class Stubs
             il.Emit(virtually ? OpCodes.Callvirt : OpCodes.Call, (MethodInfo)method);
     }
 
-    private static void EmitArguments(ILGenerator il, Signature signature, int from)
+    /// <summary>Loads the arguments from one on.</summary>
+    public static void EmitArguments(ILGenerator il, Signature signature, int from)
     {
         for (var i = from; i < signature.Parameters.Length; i++)
             il.Emit(OpCodes.Ldarg, (short)i);
@@ -249,6 +217,18 @@ internal static class Stubs
         if (result is not null)
             il.Emit(OpCodes.Ldloc, result);
         il.Emit(OpCodes.Ret);
+    }
+
+    private static void EmitSettled(ILGenerator il, Signature signature)
+    {
+        for (var i = 0; i < signature.Parameters.Length; i++)
+        {
+            if (Callbacks.ElementOf(signature.Parameters[i]) is not { } element)
+                continue;
+            il.Emit(OpCodes.Ldarg, (short)i);
+            il.Emit(OpCodes.Call, typeof(Callbacks).GetMethod(nameof(Callbacks.Settled))!.MakeGenericMethod(element));
+            il.Emit(OpCodes.Starg, (short)i);
+        }
     }
 
     private static void EmitSnapshot(ILGenerator il, Signature signature)

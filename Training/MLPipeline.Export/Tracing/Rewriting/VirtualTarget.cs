@@ -23,14 +23,18 @@ internal static class VirtualTarget
 
     private static MethodInfo? InInterface(MethodInfo method, Type type)
     {
-        // Arrays implement their generic interfaces by magic, and maps of variant interfaces are not found under another instance.
-        if (type.IsArray || !type.GetInterfaces().Contains(method.DeclaringType!))
+        // Arrays implement their generic interfaces by magic. A variant interface may be implemented as another instance of it.
+        var called = method.DeclaringType!;
+        var interfaces = type.GetInterfaces();
+        var implemented = interfaces.FirstOrDefault(i => i == called) ?? interfaces.FirstOrDefault(i => Definition(i) == Definition(called) && called.IsAssignableFrom(i));
+        if (type.IsArray || implemented is null)
             return null;
-        var map = type.GetInterfaceMap(method.DeclaringType!);
-        var definition = method.IsGenericMethod ? method.GetGenericMethodDefinition() : method;
-        var index = Array.FindIndex(map.InterfaceMethods, m => Same(m, definition));
+        var map = type.GetInterfaceMap(implemented);
+        var index = Array.FindIndex(map.InterfaceMethods, m => m.MetadataToken == method.MetadataToken);
         return index < 0 ? null : Close(map.TargetMethods[index], method);
     }
+
+    private static Type Definition(Type type) => type.IsGenericType ? type.GetGenericTypeDefinition() : type;
 
     private static MethodInfo? InHierarchy(MethodInfo method, Type type)
     {
