@@ -55,6 +55,9 @@ internal sealed class LengthPlan
     public static long[] BaseOf(SymbolicAxes axes) =>
         [.. axes.ExampleLengths.Select((length, symbol) => axes.IsBatch(symbol) || length == 1 ? 2 : length)];
 
+    /// <summary>The lengths of the first run: a batch larger than those traced next, so that tables that grow with it have grown.</summary>
+    public static long[] FirstOf(SymbolicAxes axes) => [.. BaseOf(axes).Select((length, symbol) => axes.IsBatch(symbol) ? BatchTraced.Max() : length)];
+
     /// <summary>
     /// Further lengths to trace at, for a module in which some number is no affine function of the symbols. The last are the base once more: a
     /// number that is another one then is no function of lengths at all.

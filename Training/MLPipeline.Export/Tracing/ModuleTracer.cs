@@ -110,7 +110,7 @@ internal sealed class ModuleTracer
     private void WarmUp()
     {
         using var scope = NewDisposeScope();
-        Record(InputsAt(LengthPlan.BaseOf(_axes), seed: 0));
+        Record(InputsAt(LengthPlan.FirstOf(_axes), seed: 0));
         _module.eval(); // submodules made at first use
     }
 

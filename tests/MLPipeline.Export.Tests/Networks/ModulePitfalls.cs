@@ -18,7 +18,8 @@ internal static class ModulePitfalls
             ["hook on a child"] = (() => HookedChild(), "Gemm Sigmoid Relu"),
             ["hook left out by forward"] = (() => new SkipsHook(), "Relu"),
             ["buffer made at first use"] = (() => new LazyBuffer(), "Add"),
-            ["table made anew when the length changes"] = (() => new LazyTable(), "Add"),
+            ["table made anew when the length changes"] = (() => new LazyTable(), "Shape Gather Squeeze Range Cast Unsqueeze Add"),
+            ["table that grows"] = (() => new GrowingTable(), "Add"),
             ["tensor made at first use, in a dictionary"] = (() => new LazyDictionary(), "Add"),
             ["static tensor made at first use"] = (() => new Of((_, x) => x + (Shared ??= arange(4, ScalarType.Float32))), "Add"),
             ["module made at first use"] = (() => new LazyModule(register: false), "Gemm Relu"),
@@ -81,17 +82,24 @@ internal static class ModulePitfalls
     private sealed class LazyTable() : Module<Tensor, Tensor>("lazy table")
     {
         private Tensor? _table;
-        private int _made;
 
         public override Tensor forward(Tensor input)
         {
-            if (_table is null || _made < 2)
-            {
-                _table = arange(input.shape[1], ScalarType.Float32);
-                _made++;
-            }
-
+            if (_table is null || _table.shape[0] != input.shape[0])
+                _table = arange(input.shape[0], ScalarType.Float32).unsqueeze(1);
             return input + _table;
+        }
+    }
+
+    private sealed class GrowingTable() : Module<Tensor, Tensor>("growing table")
+    {
+        private Tensor? _table;
+
+        public override Tensor forward(Tensor input)
+        {
+            if (_table is null || _table.shape[0] < input.shape[1] + input.shape[0])
+                _table = ones(input.shape[1] + input.shape[0]);
+            return input + _table.narrow(0, 0, 4);
         }
     }
 
