@@ -9,6 +9,9 @@ internal static class IndexBlocks
     /// <summary>An integer tensor as ONNX takes places: int64.</summary>
     public static string Places(this ConversionContext c, TracedValue value) => c.Cast(c.NameOf(new Argument.TensorValue(value)), value.Type, ScalarType.Int64);
 
+    /// <summary>A tensor argument of integers as ONNX takes places: int64.</summary>
+    public static string Places(this ConversionContext c, string parameter) => c.Places(c.Value(parameter));
+
     /// <summary>A mask as truth values; bytes count as such.</summary>
     public static string Mask(this ConversionContext c, TracedValue value) => c.Cast(c.NameOf(new Argument.TensorValue(value)), value.Type, ScalarType.Bool);
 

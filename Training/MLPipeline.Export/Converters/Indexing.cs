@@ -30,15 +30,6 @@ internal static class Indexing
         return Spread(c, plan, picks.Write(c, view, c.Fitted("value", picks.ResultShape(shape)), c.Bool("accumulate")));
     }
 
-    [Converts("Tensor.copy")]
-    internal static string Copy(ConversionContext c) => c.Op("Identity", [c.Fitted("source", c.ResultShape())]);
-
-    [Converts("Tensor.fill")]
-    internal static string Fill(ConversionContext c) => c.Expand(c.ValueOf("value").Name, c.ResultShape());
-
-    [Converts("Tensor.zero")]
-    internal static string Zero(ConversionContext c) => c.Expand(c.Scalar(0, c.ResultType), c.ResultShape());
-
     // With one value for all places of a mask, no order of places matters. Null when the values differ from place to place.
     private static string? Masked(ConversionContext c, string view, int at, TracedValue mask, IReadOnlyList<SymbolicNumber> shape)
     {

@@ -1,6 +1,6 @@
 namespace MLPipeline.Export.Converters;
 
-/// <summary>Linear layers and matrix products.</summary>
+/// <summary>Linear layers.</summary>
 internal static class LinearLayers
 {
     [Converts("functional.linear")]
@@ -24,7 +24,4 @@ internal static class LinearLayers
         var product = c.Squeeze(c.Op("MatMul", [matrices, c.Unsqueeze(c.Tensor("input2"), -1)]), -1);
         return c.Has("bias") ? c.Op("Add", [product, c.Tensor("bias")]) : product;
     }
-
-    [Converts("Tensor.matmul", "Tensor.mm", "Tensor.bmm")]
-    internal static string MatMul(ConversionContext c) => c.Op("MatMul", [c.Tensor("self"), c.Tensor(c.FirstOf("target", "other", "batch2", "mat2"))]);
 }

@@ -90,6 +90,13 @@ internal sealed record Term(ConversionContext Context, string Name, ScalarType T
         return new Term(Context, Context.Op(op, [To(type).Name, other.To(type).Name], attributes), type).To(Type);
     }
 
+    /// <summary>An operator that a function writes, in the type it has a kernel for.</summary>
+    public Term Run(string op, Func<string, string> write)
+    {
+        var type = Kernels.TypeFor(op, Type, Context.Opset);
+        return new Term(Context, write(To(type).Name), type).To(Type);
+    }
+
     /// <summary>A question about this term.</summary>
     public Term Ask(string op)
     {
