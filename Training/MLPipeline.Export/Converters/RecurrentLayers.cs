@@ -53,7 +53,7 @@ internal static class RecurrentLayers
             string[] names = [.. suffixes.Select(s => $"_l{layer}{s}")];
             var initial = layers == 1 ? states : [.. states.Select(s => LayersOf(c, s, layer, suffixes.Length))];
             var outputs = form.Emit(c, sequence, names, initial);
-            sequence = Joined(c, outputs[0], HiddenSize(c, names[0]) * suffixes.Length);
+            sequence = suffixes.Length == 1 ? c.Squeeze(outputs[0], 1) : SideBySide(c, outputs[0], 2 * HiddenSize(c, names[0]));
             finals.Add([.. outputs.Skip(1)]);
         }
 
@@ -84,7 +84,7 @@ internal static class RecurrentLayers
         c.Op("Slice", [states, c.Vector(layer * directions), c.Vector((layer + 1) * directions), c.Vector(0)]);
 
     // ONNX gives [time, direction, batch, hidden]; PyTorch has the directions side by side.
-    private static string Joined(ConversionContext c, string sequence, long width) => c.Op(
+    private static string SideBySide(ConversionContext c, string sequence, long width) => c.Op(
         "Reshape", [c.Op("Transpose", [sequence], ("perm", (long[])[0, 2, 1, 3])), c.Vector(0, 0, width)]);
 
     private static long HiddenSize(ConversionContext c, string layer) => Parameter(c, "weight_hh" + layer).shape[1];

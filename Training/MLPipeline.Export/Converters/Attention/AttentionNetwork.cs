@@ -6,7 +6,7 @@ namespace MLPipeline.Export.Converters.Attention;
 /// The attention networks of libtorch's C++ API, whose forward is native code: written once, run on tensors to find their hidden form, and on a
 /// graph to write it. Each layer normalises after its sum.
 /// </summary>
-internal sealed class AttentionNetwork<T>(IAttentionMath<T> math, nn.Module module, AttentionForm form)
+internal sealed class AttentionNetwork<T>(IAttentionMath<T> math, nn.Module module)
     where T : class
 {
     private readonly Dictionary<string, long[]> _shapes = module.named_parameters().ToDictionary(p => p.name, p => p.parameter.shape);
@@ -23,7 +23,7 @@ internal sealed class AttentionNetwork<T>(IAttentionMath<T> math, nn.Module modu
         var rowAppended = _shapes.ContainsKey(prefix + "bias_k");
         if (rowAppended)
             (k, v) = (math.Append(k, prefix + "bias_k"), math.Append(v, prefix + "bias_v"));
-        var (heads, weights) = math.Attend(q, k, v, form, masks, rowAppended, needWeights);
+        var (heads, weights) = math.Attend(q, k, v, masks, rowAppended, needWeights);
         return (math.Linear(heads, prefix + "out_proj.weight", prefix + "out_proj.bias", 0, width), weights);
     }
 
@@ -53,7 +53,7 @@ internal sealed class AttentionNetwork<T>(IAttentionMath<T> math, nn.Module modu
 
     private T FeedForward(string prefix, T x, string norm)
     {
-        var inner = math.Activate(math.Linear(x, prefix + "linear1.weight", prefix + "linear1.bias", 0, _shapes[prefix + "linear1.weight"][0]), form.Gelu);
+        var inner = math.Activate(math.Linear(x, prefix + "linear1.weight", prefix + "linear1.bias", 0, _shapes[prefix + "linear1.weight"][0]));
         var outer = math.Linear(inner, prefix + "linear2.weight", prefix + "linear2.bias", 0, _shapes[prefix + "linear2.weight"][0]);
         return math.Normalize(math.Add(x, outer), prefix + norm);
     }

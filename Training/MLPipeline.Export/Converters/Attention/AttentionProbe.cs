@@ -15,18 +15,20 @@ internal static class AttentionProbe
     /// <param name="module">The module.</param>
     /// <param name="inputs">How many sequences it takes.</param>
     /// <param name="real">What the module answers.</param>
-    /// <param name="model">What a network of a form answers.</param>
+    /// <param name="model">What a network of its layers answers.</param>
     /// <exception cref="ConversionException">No form gives the module's numbers, or several do.</exception>
     public static AttentionForm Find(
         nn.Module module, int inputs, Func<Tensor[], Tensor> real, Func<AttentionNetwork<Tensor>, Tensor[], Tensor> model)
     {
         using var scope = NewDisposeScope();
         using var mode = new EvaluationMode(module);
-        var math = new TensorAttention(module);
+        var forms = Candidates(module).ToList();
         var sequences = Sequences(module, inputs);
         var expected = real(sequences);
         var size = expected.abs().max().to(ScalarType.Float64).item<double>();
-        var fits = Candidates(module).Where(form => Difference(model(new AttentionNetwork<Tensor>(math, module, form), sequences), expected) <= Same * size).ToList();
+        var network = new AttentionNetwork<Tensor>(new TensorAttention(module, forms), module);
+        var answers = model(network, [.. sequences.Select(s => s.repeat(1, forms.Count, 1))]).chunk(forms.Count, 1);
+        var fits = forms.Where((_, i) => Difference(answers[i], expected) <= Same * size).ToList();
         return fits.Count == 1
             ? fits[0]
             : throw new ConversionException(

@@ -2,8 +2,8 @@ using static TorchSharp.torch;
 
 namespace MLPipeline.Export.Converters.Attention;
 
-/// <summary>Attention as nodes of a graph. Weights are written as the products read them: transposed.</summary>
-internal sealed class GraphAttention(ConversionContext c) : IAttentionMath<string>
+/// <summary>Attention of one form as nodes of a graph. Weights are written as the products read them: transposed.</summary>
+internal sealed class GraphAttention(ConversionContext c, AttentionForm form) : IAttentionMath<string>
 {
     private readonly nn.Module _module = c.Module<nn.Module>();
 
@@ -25,9 +25,9 @@ internal sealed class GraphAttention(ConversionContext c) : IAttentionMath<strin
 
     public string Add(string a, string b) => c.Op("Add", [a, b]);
 
-    public string Activate(string x, bool gelu)
+    public string Activate(string x)
     {
-        if (!gelu)
+        if (!form.Gelu)
             return c.Op("Relu", [x]);
         if (c.ResultType != ScalarType.Float32)
             throw new ConversionException($"ONNX Runtime has no gelu for {c.ResultType}; convert the module to Float32");
@@ -43,11 +43,11 @@ internal sealed class GraphAttention(ConversionContext c) : IAttentionMath<strin
     }
 
     public (string Output, string? Weights) Attend(
-        string q, string k, string v, AttentionForm form, AttentionMasks<string> masks, bool rowAppended, bool needWeights)
+        string q, string k, string v, AttentionMasks<string> masks, bool rowAppended, bool needWeights)
     {
-        var query = c.Op("Mul", [Split(q, form, [1, 2, 0, 3]), Number(1 / Math.Sqrt(HeadWidth(form)))]);
-        var key = Split(k, form, [1, 2, 3, 0]);
-        var value = Split(v, form, [1, 2, 0, 3]);
+        var query = c.Op("Mul", [Split(q, [1, 2, 0, 3]), Number(1 / Math.Sqrt(HeadWidth))]);
+        var key = Split(k, [1, 2, 3, 0]);
+        var value = Split(v, [1, 2, 0, 3]);
         if (form.ZeroRow)
             (key, value) = (Extended(key, axis: 3, of: 4, by: 1), Extended(value, axis: 2, of: 4, by: 1));
         var scores = Masked(c.Op("MatMul", [query, key]), masks, (rowAppended ? 1 : 0) + (form.ZeroRow ? 1 : 0));
@@ -58,10 +58,10 @@ internal sealed class GraphAttention(ConversionContext c) : IAttentionMath<strin
 
     private static long WidthOf(nn.Module module) => module.named_parameters().First(p => p.name.EndsWith("out_proj.weight", StringComparison.Ordinal)).parameter.shape[0];
 
-    private long HeadWidth(AttentionForm form) => WidthOf(_module) / form.Heads;
+    private long HeadWidth => WidthOf(_module) / form.Heads;
 
-    private string Split(string x, AttentionForm form, long[] order) =>
-        c.Op("Transpose", [c.Op("Reshape", [x, c.Vector(0, 0, form.Heads, HeadWidth(form))])], ("perm", order));
+    private string Split(string x, long[] order) =>
+        c.Op("Transpose", [c.Op("Reshape", [x, c.Vector(0, 0, form.Heads, HeadWidth)])], ("perm", order));
 
     private string Masked(string scores, AttentionMasks<string> masks, int extra)
     {

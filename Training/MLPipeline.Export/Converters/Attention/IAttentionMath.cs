@@ -15,11 +15,11 @@ internal interface IAttentionMath<T>
     T Add(T a, T b);
 
     /// <summary>The activation between the two linear layers.</summary>
-    T Activate(T x, bool gelu);
+    T Activate(T x);
 
     /// <summary>A sequence with a learnt row [1, 1, width] after its last.</summary>
     T Append(T sequence, string row);
 
     /// <summary>softmax(q k' / sqrt(width of a head) + masks) v for each head, the heads side by side; and the weights, averaged over the heads.</summary>
-    (T Output, T? Weights) Attend(T q, T k, T v, AttentionForm form, AttentionMasks<T> masks, bool rowAppended, bool needWeights);
+    (T Output, T? Weights) Attend(T q, T k, T v, AttentionMasks<T> masks, bool rowAppended, bool needWeights);
 }
