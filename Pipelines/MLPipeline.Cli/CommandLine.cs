@@ -30,6 +30,7 @@ internal static class CommandLine
             new PredictCommand(),
             new InspectCommand(),
             new GraphCommand(),
+            new CoverageCommand(),
             new ModelsCommand(),
             new DoctorCommand(),
         };
