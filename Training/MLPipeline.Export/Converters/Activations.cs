@@ -22,13 +22,13 @@ internal static class Activations
     }
 
     [Converts("Tensor.relu6")]
-    internal static string Relu6(ConversionContext c) => c.Result(Between(c.Term("self"), 0, 6));
+    internal static string Relu6(ConversionContext c) => c.Result(c.Term("self").Clip(0, 6));
 
     [Converts("Tensor.hardtanh")]
     internal static string Hardtanh(ConversionContext c) => ReturnsItsInput.Value ? c.Op("Identity", [c.Tensor("self")]) : HardtanhInPlace(c);
 
     [Converts("Tensor.hardtanh_")]
-    internal static string HardtanhInPlace(ConversionContext c) => c.Result(Between(c.Term("self"), c.Number("min"), c.Number("max")));
+    internal static string HardtanhInPlace(ConversionContext c) => c.Result(c.Term("self").Clip(c.Number("min"), c.Number("max")));
 
     [Converts("Tensor.sigmoid", "special.expit")]
     internal static string Sigmoid(ConversionContext c) => c.Result(Input(c, c.ResultType).Apply("Sigmoid"));
@@ -111,7 +111,7 @@ internal static class Activations
     internal static string Softshrink(ConversionContext c)
     {
         var (x, bound) = (c.Term("x"), c.Number("lambda"));
-        return c.Result(x - Between(x, -bound, bound));
+        return c.Result(x - x.Clip(-bound, bound));
     }
 
     // Beyond the threshold PyTorch takes x itself; from 20 on a Float32 can't tell.
@@ -165,15 +165,8 @@ internal static class Activations
 
     private static Term Input(ConversionContext c, ScalarType type) => c.Term(c.FirstOf("self", "input"), type);
 
-    private static Term Between(Term x, double min, double max)
-    {
-        var type = Kernels.TypeFor("Clip", x.Type, x.Context.Opset);
-        var inner = x.To(type);
-        return new Term(x.Context, x.Context.Op("Clip", [inner.Name, inner.Number(min).Name, inner.Number(max).Name]), type).To(x.Type);
-    }
-
     private static Term Hardsigmoid(Term x) =>
-        x.Type == ScalarType.Float64 ? Between(x / 6 + 0.5, 0, 1) : x.Apply("HardSigmoid", ("alpha", 1 / 6f), ("beta", 0.5f));
+        x.Type == ScalarType.Float64 ? (x / 6 + 0.5).Clip(0, 1) : x.Apply("HardSigmoid", ("alpha", 1 / 6f), ("beta", 0.5f));
 
     private static string Choice(ConversionContext c, string op, Func<Term, Term> formula, params (string, AttributeValue)[] attributes)
     {

@@ -1,3 +1,4 @@
+using MLPipeline.Export.Tracing.Recording;
 using static TorchSharp.torch;
 
 namespace MLPipeline.Export.Converters;
@@ -72,7 +73,8 @@ internal static class Rounding
         var (min, max) = (c.Has("min"), c.Has("max"));
         var type = c.Promoted("self", min ? "min" : "max", max ? "max" : "min");
         var x = c.Term("self", type);
-        // The lower bound first: where it is above the upper one, the upper one holds.
+        if (IsFixed(c.Argument("min")) && IsFixed(c.Argument("max")))
+            return c.Result(x.Clip(c.Number("min"), c.Number("max")));
         x = min ? x.Max(c.Term("min", type)) : x;
         return c.Result(max ? x.Min(c.Term("max", type)) : x);
     }
@@ -93,6 +95,8 @@ internal static class Rounding
             result = a.IsNaN().Choose(b, b.IsNaN().Choose(a, result));
         return c.Result(result);
     }
+
+    private static bool IsFixed(Argument? bound) => bound is Argument.Integer { Value.IsConstant: true } or Argument.Number { Value.IsConstant: true };
 
     private static string OfFloat(ConversionContext c, Func<Term, Term> operation) => Promotion.IsFloat(c.Value("self").Type)
         ? c.Result(operation(c.Term("self")))

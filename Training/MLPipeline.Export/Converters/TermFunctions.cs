@@ -21,6 +21,14 @@ internal static class TermFunctions
 
     public static Term Pow(this Term a, Term b) => a.With(b, "Pow");
 
+    /// <summary>Between two bounds. Where the lower is above the upper one, the upper one holds.</summary>
+    public static Term Clip(this Term x, double min, double max)
+    {
+        var c = x.Context;
+        var inner = x.To(Kernels.TypeFor("Clip", x.Type, c.Opset));
+        return (inner with { Name = c.Op("Clip", [inner.Name, inner.Number(min).Name, inner.Number(max).Name]) }).To(x.Type);
+    }
+
     /// <summary>Where the value is not a number; nowhere for integers.</summary>
     public static Term IsNaN(this Term x) => x.Ask("IsNaN");
 

@@ -49,9 +49,9 @@ internal static class Elementwise
             Tolerance = ToleranceOf(first),
         };
 
-    /// <summary>A function of two tensors of integers, on every pair of some of either sign; the second never 0, by which one can't divide.</summary>
-    public static OperatorCase Integers(Func<Tensor, Tensor, Tensor> function, ScalarType first, ScalarType? second = null) =>
-        new(() => new OfTwo(function), () => [Whole(first), Whole(second ?? first)])
+    /// <summary>Several functions of two tensors of integers, on every pair of some of either sign; the second never 0, by which one can't divide.</summary>
+    public static OperatorCase IntegersMany(Func<Tensor, Tensor, IReadOnlyList<Tensor>> functions, ScalarType first, ScalarType? second = null) =>
+        new(() => new OfTwoToMany(functions), () => [Whole(first), Whole(second ?? first)])
         {
             Edges = () => [Pairs(cat([Whole(first), zeros(1, first)]), Whole(second ?? first))],
             Tolerance = Tight,

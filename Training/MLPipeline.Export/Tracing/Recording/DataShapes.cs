@@ -6,7 +6,7 @@ namespace MLPipeline.Export.Tracing.Recording;
 internal static class DataShapes
 {
     private static readonly HashSet<string> Counting =
-        ["Tensor.nonzero", "Tensor.argwhere", "Tensor.masked_select", "Tensor.unique", "Tensor.unique_consecutive", "Tensor.bincount"];
+        ["Tensor.nonzero", "Tensor.nonzero_as_list", "Tensor.argwhere", "Tensor.masked_select", "Tensor.unique", "Tensor.unique_consecutive", "Tensor.bincount"];
 
     private static readonly HashSet<string> Indexing = ["Tensor.get_TensorItems", "Tensor.index"];
 
@@ -15,7 +15,7 @@ internal static class DataShapes
     {
         var values = ArgumentReader.Values(arguments.Values).Where(v => v.DependsOnInput).ToList();
         return values.Any(v => v.ShapedByData)
-            || (values.Count > 0 && Counting.Contains(key))
+            || (values.Count > 0 && (Counting.Contains(key) || (key == "torch.where" && !arguments.ContainsKey("y"))))
             || (Indexing.Contains(key) && ArgumentReader.Values(arguments.Where(a => a.Key != "self").Select(a => a.Value)).Any(IsMask));
     }
 
