@@ -58,7 +58,7 @@ public class DynamicAxesTests
         using var module = new EncoderBlock();
         var report = folder.Export(module, [2, 12, 8], Named((0, "batch"), (1, "time")));
         Assert.Equal(["output: float[batch,time,8]"], report.Outputs);
-        Assert.Equal([7, 15, 27], report.Verification.Select(r => r.Lengths["time"]).Distinct().Order());
+        Assert.Equal([7, 15, 27, 28], report.Verification.Select(r => r.Lengths["time"]).Distinct().Order());
         // Heads are split and joined by constant shapes: nothing is worked out at run time but the length of the position table.
         Assert.Equal(1, report.Operators["Shape"]);
         Assert.False(report.Operators.ContainsKey("Concat"));
@@ -95,6 +95,66 @@ public class DynamicAxesTests
         Assert.Equal(["output: float[batch,4]"], report.Outputs);
         Assert.Equal([1, 2, 7], report.Verification.Select(r => r.Batch).Distinct().Order());
         Assert.Equal(1, report.FoldedBatchNormalizations);
+    }
+
+    [Fact]
+    public void Inputs_may_have_symbols_of_their_own_and_in_common()
+    {
+        using var folder = new ExportFolder();
+        using var module = new OfThree((q, k, v) => functional.softmax(q.matmul(k.transpose(1, 2)) / Math.Sqrt(k.shape[1]), -1).matmul(v).view(q.shape[0] * q.shape[1], -1));
+        var report = folder.Export(module, [ExportFolder.Example(2, 6, 4), ExportFolder.Example(2, 9, 4), ExportFolder.Example(2, 9, 5)], new OnnxExportOptions
+        {
+            DynamicAxes = new Dictionary<int, IReadOnlyDictionary<int, string>>
+            {
+                [0] = new Dictionary<int, string> { [0] = "batch", [1] = "queries" },
+                [1] = new Dictionary<int, string> { [0] = "batch", [1] = "keys" },
+                [2] = new Dictionary<int, string> { [0] = "batch", [1] = "keys" },
+            },
+        });
+        Assert.Equal(["output: float[batch*queries,5]"], report.Outputs);
+        Assert.All(report.Verification, r => Assert.NotEqual(r.Lengths["queries"], r.Lengths["keys"]));
+    }
+
+    [Fact]
+    public void Loop_over_a_sequence_is_refused()
+    {
+        using var folder = new ExportFolder();
+        using var module = new Of((_, x) => Enumerable.Range(0, (int)x.shape[1]).Select(t => x.select(1, t)).Aggregate((a, b) => a.tanh() + b));
+        var error = Assert.Throws<ExportException>(() => folder.Export(module, [2, 4, 3], Named((1, "time"))));
+        Assert.Contains("at time 4 and", error.Message);
+        Assert.Contains("A loop over a symbolic axis can't be exported", error.Message);
+    }
+
+    [Fact]
+    public void Table_kept_from_the_longest_run_is_caught_beyond_it()
+    {
+        using var folder = new ExportFolder();
+        using var module = new GrowingTable();
+        var error = Assert.Throws<ExportException>(() => folder.Export(module, [2, 4, 3], Named((0, "batch"), (1, "time"))));
+        Assert.Contains("can't run the exported file (batch 1, time 12)", error.Message);
+        Assert.Empty(folder.Files);
+    }
+
+    [Fact]
+    public void Lengths_that_do_not_go_together_are_an_error_that_says_so()
+    {
+        using var folder = new ExportFolder();
+        using var module = new Of((_, x) => x.shape[1] + x.shape[2] > 34 ? throw new InvalidOperationException("too large an image") : x.relu());
+        var error = Assert.Throws<ExportException>(() => folder.Export(module, [2, 10, 10], Named((0, "batch"), (1, "height"), (2, "width"))));
+        Assert.Contains("runs at batch 2, height 10, width 10, and fails at batch", error.Message);
+        Assert.Contains("too large an image", error.Message);
+    }
+
+    private sealed class GrowingTable() : Module<Tensor, Tensor>("growing")
+    {
+        private Tensor? _table;
+
+        public override Tensor forward(Tensor input)
+        {
+            if (_table is null || _table.shape[0] < input.shape[1])
+                _table = ones(input.shape[1], 3).DetachFromDisposeScope();
+            return input + _table.narrow(0, 0, input.shape[1]);
+        }
     }
 
     private static OnnxExportOptions Named(params (int Axis, string Name)[] axes) => new()

@@ -6,11 +6,13 @@ namespace MLPipeline.Export.Tracing;
 /// </summary>
 /// <remarks>
 /// 2, 5 and 1 tell apart what an affine function is from n*n, n/2, n%2 and min(n, 3); 1 also catches code with a special case for one row. For
-/// other axes it is the example's length, its double, and an odd neighbour, as far as the module takes them.
+/// other axes it is the example's length, its double (half as much again for a long one), and an odd neighbour, as far as the module takes them.
 /// </remarks>
 internal sealed class LengthPlan
 {
+    private const int Long = 64;
     private const int TracedBeside = 2, VerifiedAtMost = 3, MoreAtMost = 4;
+    private static readonly long[] Near = [1, 2, 3, 4, 8, 16, 32, 64];
     private static readonly long[] BatchTraced = [5, 1], BatchMore = [3, 4, 7, 6];
 
     private readonly SymbolicAxes _axes;
@@ -31,7 +33,7 @@ internal sealed class LengthPlan
         for (var symbol = 0; symbol < axes.Names.Count; symbol++)
         {
             _verified.Add(axes.IsBatch(symbol) ? [] : Said(symbol));
-            _traced.Add(axes.IsBatch(symbol) ? BatchTraced : Pick(symbol, TracedBeside, [2 * Base[symbol], Base[symbol] + 1]));
+            _traced.Add(axes.IsBatch(symbol) ? BatchTraced : Pick(symbol, TracedBeside, [Longer(Base[symbol]), Base[symbol] + 1]));
             if (!axes.IsBatch(symbol))
                 ChooseVerified(symbol);
         }
@@ -65,17 +67,40 @@ internal sealed class LengthPlan
     public IReadOnlyList<long[]> MorePoints()
     {
         var lengths = _axes.Names.Select((_, symbol) => _axes.IsBatch(symbol) ? BatchMore : More(symbol)).ToList();
-        return lengths.Count == 0 ? [] : [.. Enumerable.Range(0, MoreAtMost).Select(i => (long[])[.. lengths.Select(l => l[i % l.Count])]), Base];
+        return lengths.Count == 0 ? [] : [.. Enumerable.Range(0, MoreAtMost).Select(i => (long[])[.. lengths.Select((l, symbol) => l[(i + symbol) % l.Count])]), Base];
     }
 
     /// <summary>The lengths to verify at: the batch as given, others in turn among those chosen, neighbours differently.</summary>
     public long[] VerificationPoint(long batch, int round) =>
         [.. _axes.Names.Select((_, symbol) => _axes.IsBatch(symbol) ? batch : _verified[symbol][(round + symbol) % _verified[symbol].Count])];
 
+    /// <summary>
+    /// Lengths beyond all that were tried, where the module takes such; null before <see cref="GoBeyond"/> and where it takes none. What a module
+    /// keeps of its longest run (a mask that grows when it must) is a constant in the file, and does not reach there.
+    /// </summary>
+    public long[]? Beyond { get; private set; }
+
+    /// <summary>Looks for lengths beyond all that were tried.</summary>
+    public void GoBeyond()
+    {
+        var point = Base.ToArray();
+        for (var symbol = 0; symbol < point.Length; symbol++)
+        {
+            if (_axes.IsBatch(symbol) || _axes.Sizes.ContainsKey(_axes.Names[symbol]))
+                continue;
+            var longest = _tried.Where(t => t.Key.Symbol == symbol && t.Value is null).Max(t => t.Key.Length);
+            var next = Near.Select(d => longest + d).FirstOrDefault(l => Failure(symbol, l) is null);
+            point[symbol] = Math.Max(next, point[symbol]);
+        }
+
+        if (!point.SequenceEqual(Base))
+            Beyond = point;
+    }
+
     private IReadOnlyList<long> More(int symbol)
     {
         var length = Base[symbol];
-        var more = Pick(symbol, MoreAtMost, [3 * length, length - 1, length + 2, length / 2]);
+        var more = Pick(symbol, MoreAtMost, [length < Long ? 3 * length : length + length / 4, length - 1, length + 2, length / 2]);
         return more.Count > 0 ? more : _traced[symbol];
     }
 
@@ -96,7 +121,7 @@ internal sealed class LengthPlan
     {
         var (length, said) = (Base[symbol], _verified[symbol]);
         if (said.Count == 0)
-            _verified[symbol] = Pick(symbol, VerifiedAtMost, [length + 3, length / 2 + 1, 2 * length + 3]);
+            _verified[symbol] = Pick(symbol, VerifiedAtMost, [length + 3, length / 2 + 1, Longer(length) + 3]);
         else if (_traced[symbol].Count < TracedBeside && said.Count > TracedBeside)
             _traced[symbol] = [.. said.Take(TracedBeside)]; // They count as traced; the others are proof.
         if (_traced[symbol].Count == TracedBeside && _verified[symbol].Count > 0)
@@ -113,11 +138,13 @@ internal sealed class LengthPlan
     {
         var length = Base[symbol];
         var used = (List<long>)[length, .. _verified[symbol], .. symbol < _traced.Count ? _traced[symbol] : []];
-        long[] near = [1, 2, 3, 4, 8, 16, 32, 64];
-        long[] far = [length / 2, 3 * length / 2, length / 4, 3 * length, 4 * length];
-        return [.. preferred.Concat(near.SelectMany(d => (long[])[length + d, length - d])).Concat(far)
+        long[] far = [length / 2, 3 * length / 2, length / 4, 2 * length, 3 * length, 4 * length];
+        return [.. preferred.Concat(Near.SelectMany(d => (long[])[length + d, length - d])).Concat(far)
             .Where(l => l > 0 && !used.Contains(l)).Distinct().Where(l => Failure(symbol, l) is null).Take(count)];
     }
+
+    // A long axis costs time: half as much again is as telling as twice.
+    private static long Longer(long length) => length < Long ? 2 * length : length + (length / 2);
 
     private string? Failure(int symbol, long length) =>
         _tried.TryGetValue((symbol, length), out var known) ? known : _tried[(symbol, length)] = _failure(With(symbol, length));

@@ -42,13 +42,17 @@ internal sealed class ModuleTracer
         var points = Plan.Points.ToList();
         var runs = points.Select(TraceAt).ToList();
         var program = Merged();
-        if (program.IsAffine)
-            return program;
-        var more = Plan.MorePoints();
-        points.AddRange(more);
-        runs.AddRange(more.Select((point, i) => TraceAt(point, Plan.Points.Count + i)));
+        if (!program.IsAffine)
+        {
+            var more = Plan.MorePoints();
+            points.AddRange(more);
+            runs.AddRange(more.Select((point, i) => TraceAt(point, Plan.Points.Count + i)));
+            program = Merged();
+        }
+
         Plan.Traced = points;
-        return Merged();
+        Plan.GoBeyond();
+        return program;
 
         TracedProgram Merged() => new TraceMerger(_axes, points, [.. runs.Select(r => r.Trace)]).Merge([.. runs.Select(r => r.Inputs)]);
     }
@@ -103,8 +107,19 @@ internal sealed class ModuleTracer
         using var scope = NewDisposeScope();
         var tensors = InputsAt(point, seed: 1 + index);
         IReadOnlyList<TracedValue> inputs = [.. tensors.Select((t, i) => new TracedValue(new ValueOrigin.Input(i), t.shape, t.dtype, DependsOnInput: true))];
-        return (Record(tensors), inputs);
+        try
+        {
+            return (Record(tensors), inputs);
+        }
+        catch (Exception e) when (e is not (ExportException or OutOfMemoryException or OperationCanceledException))
+        {
+            throw FailsAt(point, e);
+        }
     }
+
+    /// <summary>The error of a module that fails at lengths it must take.</summary>
+    public ExportException FailsAt(long[] point, Exception cause) => new(
+        $"The module runs at {_axes.Describe(Plan.Base)}, and fails at {_axes.Describe(point)}: {cause.Message.Split('\n')[0]} Fix the axis in DynamicAxes that can't have these lengths, or give lengths that go together in DynamicAxisSizes.", cause);
 
     // Masks, position tables and the like that are made at first use are there afterwards. It is recorded too, to know what was made of its input.
     private void WarmUp()

@@ -67,6 +67,9 @@ internal sealed class SymbolicAxes
     /// <summary>The length of the batch among those of all symbols; 0 when there is none.</summary>
     public int BatchAt(long[] point) => Enumerable.Range(0, Names.Count).Where(IsBatch).Select(symbol => (int)point[symbol]).FirstOrDefault();
 
+    /// <summary>The lengths of all symbols, with another batch.</summary>
+    public long[] WithBatch(long[] point, long batch) => [.. point.Select((length, symbol) => IsBatch(symbol) ? batch : length)];
+
     /// <summary>The lengths of the symbols in some inputs.</summary>
     /// <exception cref="ExportException">Inputs are not like the examples in number, axes or fixed lengths, or disagree on a symbol.</exception>
     public long[] PointOf(IReadOnlyList<long[]> examples, IReadOnlyList<long[]> shapes)

@@ -97,6 +97,10 @@ internal sealed class VerificationCase : IDisposable
             // It takes no such numbers, and need not: they are none of the example's.
             return null;
         }
+        catch (Exception e) when (e is not (ExportException or OutOfMemoryException or OperationCanceledException))
+        {
+            throw tracer.FailsAt(point, e);
+        }
     }
 
     private static VerificationCase Run(ModuleTracer tracer, OnnxExportOptions options, long[] point, IReadOnlyList<Tensor> fed, IReadOnlyList<Tensor> inputs)

@@ -47,10 +47,12 @@ internal sealed class Verifier(ModuleTracer tracer, SymbolicAxes axes, OnnxExpor
     private IEnumerable<(string Lengths, Func<VerificationCase> Make)> Samples()
     {
         var rounds = Math.Max(axes.HasBatch ? options.BatchSizes.Count : 1, tracer.Plan.Rounds);
-        for (var i = 0; i < rounds; i++)
+        var points = Enumerable.Range(0, rounds).Select(PointOf).ToList();
+        if (tracer.Plan.Beyond is { } beyond)
+            points.Add(axes.WithBatch(beyond, options.BatchSizes[0]));
+        for (var i = 0; i < points.Count; i++)
         {
-            var round = i;
-            var point = PointOf(round);
+            var (point, round) = (points[i], i);
             yield return (axes.Names.Count == 0 ? "" : axes.Describe(point), () => VerificationCase.Random(tracer, options, point, round));
         }
 
