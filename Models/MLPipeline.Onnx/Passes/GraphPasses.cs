@@ -24,13 +24,22 @@ public static class GraphPasses
 
     // Nodes that nobody reads go first, so that no pass reports on them; what the folds leave unread goes in the next round. Constants next:
     // a folded chain may be the weight or the shape that a later pass asks for. Then identities: they stand between a convolution and its
-    // normalisation.
+    // normalisation. What is the same is shared before anything is folded: a convolution that two normalisations read is cheaper than two
+    // convolutions. Reshapes, transposes and pools move out of the way of the folds, which come last.
     internal static IReadOnlyList<GraphPass> Ordered(PassOptions options) =>
     [
         new RemoveDeadNodesPass(),
         new FoldConstantsPass(),
+        new ShareInitializersPass(),
+        new ShareExpressionsPass(),
         new RemoveIdentityPass(),
+        new CollapsePairsPass(),
+        new CombineReshapesPass(),
+        new CombineTransposesPass(),
         new SimplifyReshapePass(),
+        new FoldPadPass(),
+        new PoolBeforeConvPass(),
+        new PoolBeforeActivationPass(),
         .. options.FoldBatchNormalization ? (GraphPass[])[new FoldBatchNormPass()] : [],
         .. options.FoldScale ? (GraphPass[])[new FoldArithmeticPass(), new MergeArithmeticPass()] : [],
     ];

@@ -29,9 +29,30 @@ internal static class KnownShape
             "Add" or "Sub" or "Mul" or "Div" => Broadcast(Of(node.Input(0), graph, depth - 1), Of(node.Input(1), graph, depth - 1)),
             "Transpose" when node.Ints("perm") is { } order && Of(node.Input(0), graph, depth - 1) is { } from && from.Count == order.Count =>
                 [.. order.Select(axis => from[(int)axis])],
+            "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" => Of(node.Input(0), graph, depth - 1) is { } from ? Renamed(node, from, graph) : null,
             _ => null,
         };
     }
+
+    private static Dim[]? Renamed(Node node, IReadOnlyList<Dim> from, Graph graph)
+    {
+        var split = (int)node.Int("axis", 1);
+        if (node.Is("Flatten")) return [Together(from.Take(split < 0 ? split + from.Count : split)), Together(from.Skip(split < 0 ? split + from.Count : split))];
+        if (graph.Constant(node.Input(1)) is not { Type: ElementType.Int64 } constant) return null;
+        var values = constant.AsSpan<long>().ToArray();
+        if (node.Is("Reshape")) return [.. values.Select((length, axis) => Renamed(length, axis, node, from))];
+        var rank = from.Count + (node.Is("Unsqueeze") ? values.Length : 0);
+        var axes = values.Select(axis => axis < 0 ? axis + rank : axis).Order().ToList();
+        if (node.Is("Squeeze")) return [.. from.Where((_, axis) => !axes.Contains(axis))];
+        var dims = from.ToList();
+        foreach (var axis in axes) dims.Insert((int)axis, 1);
+        return [.. dims];
+    }
+
+    private static Dim Renamed(long length, int axis, Node node, IReadOnlyList<Dim> from) =>
+        length > 0 ? length : length == 0 && node.Int("allowzero", 0) == 0 && axis < from.Count ? from[axis] : default;
+
+    private static Dim Together(IEnumerable<Dim> dims) => dims.ToList() is [var only] ? only : Product(dims) is { } product ? product : default(Dim);
 
     private static Dim[]? Broadcast(IReadOnlyList<Dim>? a, IReadOnlyList<Dim>? b)
     {

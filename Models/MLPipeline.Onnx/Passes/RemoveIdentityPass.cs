@@ -12,6 +12,8 @@ namespace MLPipeline.Onnx.Passes;
 /// <item>Transpose that leaves every axis where it is.</item>
 /// <item>Reshape whose constant shape says, axis by axis, what is known already (one -1 or 0 may stand for an unknown axis);
 /// Flatten at axis 1 of a matrix.</item>
+/// <item>Slice of everything, Expand to the axes there are, Tile once along every axis, Pad by nothing.</item>
+/// <item>x * 1, x / 1 and x - 0, where the constant does not make x longer. (x + 0 is not x where x is -0.)</item>
 /// </list>
 /// Readers of y then read x. When y is a graph output, its name must stay, so x is renamed to y where it is made; that is impossible
 /// when x is a graph input, a constant or another graph output: then the node is the copy that gives x its second name, and stays.

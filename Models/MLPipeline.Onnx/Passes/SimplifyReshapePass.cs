@@ -19,7 +19,7 @@ internal sealed class SimplifyReshapePass : NodePass
     /// <inheritdoc/>
     protected override Decision? Decide(Node node, Graph graph)
     {
-        if (!node.Is("Reshape") || node.Int("allowzero", 0) != 0 || graph.Info(node.Input(0))?.Shape is not { } shape) return null;
+        if (!node.Is("Reshape") || node.Int("allowzero", 0) != 0 || KnownShape.Of(node.Input(0), graph) is not { } shape) return null;
         var constant = graph.Constant(node.Input(1));
         var wanted = constant is { Type: ElementType.Int64 } ? constant.AsSpan<long>().ToArray() : Assembled(node.Input(1), shape, graph);
         if (wanted is null || wanted.Count(l => l == Inferred) > 1) return null;
@@ -44,7 +44,7 @@ internal sealed class SimplifyReshapePass : NodePass
         if (graph.Producer(part) is not { } gather || !gather.Is("Gather") || gather.Int("axis", 0) != 0) return null;
         if (graph.Producer(gather.Input(0)) is not { } of || !of.Is("Shape") || of.Attributes.Count > 0) return null;
         if (graph.Constant(gather.Input(1)) is not { Type: ElementType.Int64, Dims.Count: 1, Count: 1 } index) return null;
-        var source = graph.Info(of.Input(0))?.Shape;
+        var source = KnownShape.Of(of.Input(0), graph);
         var at = index.AsSpan<long>()[0];
         if (source is null || at < 0 || at >= source.Count) return null;
         return axis < shape.Count && source[(int)at].Symbol is { } symbol && symbol == shape[axis].Symbol ? Copied : Inferred;

@@ -7,7 +7,7 @@ internal static class SampleGraphs
 {
     private static readonly Dim[] Image = ["batch", 4, 6, 6];
 
-    public static IReadOnlyDictionary<string, Func<Graph>> All { get; } = new Dictionary<string, Func<Graph>>(FoldingGraphs.All)
+    public static IReadOnlyDictionary<string, Func<Graph>> All { get; } = new Dictionary<string, Func<Graph>>(FoldingGraphs.All.Concat(RewritingGraphs.All.Select(g => KeyValuePair.Create(g.Key, g.Value.Create))))
     {
         ["conv, batch norm"] = () => ConvNorm(),
         ["conv with bias, batch norm"] = () => ConvNorm(bias: true),

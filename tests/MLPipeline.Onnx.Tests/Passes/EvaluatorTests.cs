@@ -43,6 +43,43 @@ public class EvaluatorTests
             Add("cast to int64", "Cast", [TensorData.FromFloats([-1.9f, 1.9f, 2.5f], 3)], ("to", 7L));
             Add("cast to float", "Cast", [TensorData.Vector(16777217, -3)], ("to", 1L));
             Add("cast to bool", "Cast", [TensorData.FromFloats([0, -0f, 0.1f], 3)], ("to", 9L));
+            Add("slice", "Slice", [Cube, TensorData.Vector(1, -3), TensorData.Vector(3, long.MaxValue), TensorData.Vector(1, -1), TensorData.Vector(1, 2)]);
+            Add("slice backwards", "Slice", [Cube, TensorData.Vector(-1), TensorData.Vector(long.MinValue + 1), TensorData.Vector(2), TensorData.Vector(-1)]);
+            Add("slice backwards to an element", "Slice", [Cube, TensorData.Vector(9), TensorData.Vector(-3), TensorData.Vector(2), TensorData.Vector(-2)]);
+            Add("slice of nothing", "Slice", [Row, TensorData.Vector(3), TensorData.Vector(1)]);
+            Add("expand", "Expand", [Column, TensorData.Vector(2, 1, 4)]);
+            Add("expand to fewer axes", "Expand", [Cube, TensorData.Vector(1, 4)]);
+            Add("tile", "Tile", [Column, TensorData.Vector(2, 3)]);
+            Add("constant of shape", "ConstantOfShape", [TensorData.Vector(2, 3)], ("value", TensorData.FromInt64s([7], 1)));
+            Add("zeros", "ConstantOfShape", [TensorData.Vector(0, 3)]);
+            Add("range", "Range", [TensorData.Scalar(2L), TensorData.Scalar(9L), TensorData.Scalar(3L)]);
+            Add("range backwards", "Range", [TensorData.Scalar(5L), TensorData.Scalar(-2L), TensorData.Scalar(-2L)]);
+            Add("range of nothing", "Range", [TensorData.Scalar(5L), TensorData.Scalar(5L), TensorData.Scalar(1L)]);
+            Add("where", "Where", [TensorData.FromBools([true, false, true], 3, 1), Column, Row]);
+            Add("size", "Size", [Cube]);
+            Add("equal", "Equal", [TensorData.FromFloats([1, float.NaN, -0f], 3), TensorData.FromFloats([1, float.NaN, 0], 3)]);
+            Add("equal of bools", "Equal", [TensorData.FromBools([true, false], 2), TensorData.Scalar(false)]);
+            Add("less", "Less", [Column, Row]);
+            Add("less or equal", "LessOrEqual", [TensorData.Vector(1, 2, 3), TensorData.Vector(2)]);
+            Add("greater", "Greater", [Column, Row]);
+            Add("greater or equal", "GreaterOrEqual", [TensorData.Vector(1, 2, 3), TensorData.Vector(2)]);
+            Add("and", "And", [TensorData.FromBools([true, false], 2), TensorData.FromBools([true, false], 2, 1)]);
+            Add("or", "Or", [TensorData.FromBools([true, false], 2), TensorData.FromBools([true, false], 2, 1)]);
+            Add("xor", "Xor", [TensorData.FromBools([true, false], 2), TensorData.FromBools([true, false], 2, 1)]);
+            Add("not", "Not", [TensorData.FromBools([true, false], 2)]);
+            Add("neg", "Neg", [TensorData.FromFloats([0, -1, float.PositiveInfinity], 3)]);
+            Add("abs", "Abs", [TensorData.Vector(-3, 4)]);
+            Add("floor", "Floor", [TensorData.FromFloats([-0.5f, 1.5f, 2], 3)]);
+            Add("ceil", "Ceil", [TensorData.FromFloats([-0.5f, 1.5f, 2], 3)]);
+            Add("sqrt", "Sqrt", [TensorData.FromFloats([0, 2, 0.1f, 3e38f, 1e-40f], 5)]);
+            Add("min", "Min", [Column, Row]);
+            Add("max", "Max", [TensorData.Vector(1, 5), TensorData.Vector(3)]);
+            Add("mod", "Mod", [TensorData.Vector(7, -7, 7, -7, 6), TensorData.Vector(3, 3, -3, -3, 3)]);
+            Add("sum of all", "ReduceSum", [TensorData.FromInt64s([1, 2, 3, 4, 5, 6], 2, 3)], ("keepdims", 0L));
+            Add("sum of an axis", "ReduceSum", [TensorData.FromInt64s([1, 2, 3, 4, 5, 6], 2, 3), TensorData.Vector(-1)]);
+            Add("product", "ReduceProd", [TensorData.FromInt64s([1, 2, 3, 4, 5, 6], 2, 3)], ("axes", new long[] { 0 }), ("keepdims", 0L));
+            Add("least", "ReduceMin", [TensorData.FromInt64s([4, 2, 3, 1, 5, 6], 2, 3)], ("axes", new long[] { 1 }));
+            Add("largest", "ReduceMax", [TensorData.FromInt64s([4, 2, 3, 1, 5, 6], 2, 3)]);
             Add("constant", "Constant", [], ("value", Row));
             Add("constant integers", "Constant", [], ("value_ints", new long[] { 4, 5 }));
             return cases;
@@ -63,7 +100,9 @@ public class EvaluatorTests
     }
 
     [Theory]
-    [InlineData("Sqrt")]
+    [InlineData("Sqrt")] // of a negative number
+    [InlineData("Exp")]
+    [InlineData("ReduceSum")] // of floats
     [InlineData("RandomNormalLike")]
     public void Unknown_operator_is_left_to_the_runtime(string op) => Assert.Null(Evaluator.Evaluate(new Node(op, ["i0"], ["y"]), [Row]));
 
@@ -76,6 +115,21 @@ public class EvaluatorTests
         Assert.Null(Arithmetic.Binary(ArithmeticOperator.Add, Row, TensorData.FromFloats([1, 2, 3], 3)));
         Assert.Null(Conversion.Cast(TensorData.FromFloats([float.NaN], 1), ElementType.Int64));
         Assert.Null(Conversion.Cast(TensorData.FromFloats([1e30f], 1), ElementType.Int32));
+    }
+
+    [Fact]
+    public void Small_expression_of_a_huge_constant_stays_one()
+    {
+        TensorData? Of(string op, params TensorData[] inputs) => Evaluator.Evaluate(new Node(op, inputs.Select((_, i) => $"i{i}"), ["y"]), inputs);
+        var column = TensorData.FromFloats(new float[5000], 5000, 1);
+
+        Assert.Null(Of("ConstantOfShape", TensorData.Vector(1 << 20, 1 << 20, 1 << 20, 1 << 20)));
+        Assert.Null(Of("Expand", Row, TensorData.Vector(100_000, 4)));
+        Assert.Null(Of("Tile", Row, TensorData.Vector(100_000)));
+        Assert.Null(Of("Range", TensorData.Scalar(0L), TensorData.Scalar(100_000L), TensorData.Scalar(1L)));
+        Assert.Null(Of("Add", column, Row));
+        Assert.Null(Of("Less", column, Row));
+        Assert.NotNull(Of("Add", column, column));
     }
 
     private static TensorValue InRuntime(string name, Node node, TensorData[] inputs, ElementType type)

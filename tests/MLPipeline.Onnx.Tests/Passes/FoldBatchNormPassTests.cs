@@ -105,7 +105,8 @@ public class FoldBatchNormPassTests
         Assert.Equal(2, report.FoldedBatchNormalizations.Count);
         Assert.Same(before, graph.Initializers["w"]);
         Assert.Equal(["w", "b"], graph.Nodes.First(n => n.Is("Conv")).Inputs.Skip(1));
-        Assert.Equal(3, graph.Nodes.Where(n => n.Is("Conv")).Select(n => n.Input(1)).Distinct().Count());
+        // Both layers fold to the same numbers, which they share then.
+        Assert.Equal(2, graph.Nodes.Where(n => n.Is("Conv")).Select(n => n.Input(1)).Distinct().Count());
         Scoring.AssertClose(expected, Scoring.Run(graph));
     }
 

@@ -22,23 +22,19 @@ internal static class Arithmetic
 
     private static TensorData? Binary<T>(ArithmeticOperator op, TensorData a, TensorData b) where T : unmanaged, INumber<T>
     {
-        var rank = Math.Max(a.Dims.Count, b.Dims.Count);
-        var dims = new long[rank];
-        for (var axis = 0; axis < rank; axis++)
-        {
-            var (x, y) = (Length(a, axis, rank), Length(b, axis, rank));
-            if (x != y && x != 1 && y != 1) return null;
-            dims[axis] = x == 1 ? y : x;
-        }
+        if (Broadcasting.Dims(a.Dims, b.Dims) is not { } dims || Expansion.IsTooLarge(dims, a, b)) return null;
 
         // Dividing by an integer zero has no answer, and by a floating zero none worth keeping in a file.
         if (op == ArithmeticOperator.Divide && b.AsSpan<T>().Contains(T.Zero)) return null;
+        if (op == ArithmeticOperator.Modulo && (a.Type.IsFloatingPoint() || b.AsSpan<T>().Contains(T.Zero))) return null;
+        // Runtimes differ on what is smaller, something or not a number.
+        if (op is ArithmeticOperator.Minimum or ArithmeticOperator.Maximum && (HasNaN(a.AsSpan<T>()) || HasNaN(b.AsSpan<T>()))) return null;
         // The one integer quotient that does not fit is that of the least number by -1.
-        if (op == ArithmeticOperator.Divide && !a.Type.IsFloatingPoint() && b.AsSpan<T>().Contains(-T.One)) return null;
+        if (op is ArithmeticOperator.Divide or ArithmeticOperator.Modulo && !a.Type.IsFloatingPoint() && b.AsSpan<T>().Contains(-T.One)) return null;
         var result = new T[dims.Aggregate(1L, (p, d) => checked(p * d))];
         var left = a.AsSpan<T>();
         var right = b.AsSpan<T>();
-        for (var i = 0; i < result.Length; i++) result[i] = Apply(op, left[Source(i, dims, a)], right[Source(i, dims, b)]);
+        for (var i = 0; i < result.Length; i++) result[i] = Apply(op, left[Broadcasting.Source(i, dims, a.Dims)], right[Broadcasting.Source(i, dims, b.Dims)]);
         return TensorData.Create<T>(result, dims);
     }
 
@@ -49,23 +45,26 @@ internal static class Arithmetic
         ArithmeticOperator.Subtract => unchecked(a - b),
         ArithmeticOperator.Multiply => unchecked(a * b),
         ArithmeticOperator.Divide => a / b,
+        ArithmeticOperator.Minimum => T.Min(a, b),
+        ArithmeticOperator.Maximum => T.Max(a, b),
+        ArithmeticOperator.Modulo => Modulo(a, b),
         _ => throw new ArgumentOutOfRangeException(nameof(op), op, null),
     };
 
-    private static long Length(TensorData tensor, int axis, int rank) =>
-        axis < rank - tensor.Dims.Count ? 1 : tensor.Dims[axis - rank + tensor.Dims.Count];
-
-    private static int Source(long at, long[] dims, TensorData tensor)
+    // The remainder has the divisor's sign, as Python's has.
+    private static T Modulo<T>(T a, T b) where T : INumber<T>
     {
-        var (source, stride) = (0L, 1L);
-        for (var axis = dims.Length - 1; axis >= 0; axis--)
+        var rest = a % b;
+        return rest != T.Zero && T.IsNegative(rest) != T.IsNegative(b) ? rest + b : rest;
+    }
+
+    private static bool HasNaN<T>(ReadOnlySpan<T> values) where T : INumber<T>
+    {
+        foreach (var value in values)
         {
-            (at, var index) = Math.DivRem(at, dims[axis]);
-            var length = Length(tensor, axis, dims.Length);
-            if (length != 1) source += index * stride;
-            stride *= length;
+            if (T.IsNaN(value)) return true;
         }
 
-        return (int)source;
+        return false;
     }
 }

@@ -1,6 +1,6 @@
 namespace MLPipeline.Onnx.Passes.Evaluation;
 
-/// <summary>The four kinds of arithmetic.</summary>
+/// <summary>What two numbers make.</summary>
 internal enum ArithmeticOperator
 {
     /// <summary>a + b.</summary>
@@ -14,4 +14,13 @@ internal enum ArithmeticOperator
 
     /// <summary>a / b; of integers, towards zero.</summary>
     Divide,
+
+    /// <summary>The smaller one.</summary>
+    Minimum,
+
+    /// <summary>The larger one.</summary>
+    Maximum,
+
+    /// <summary>What a division of integers leaves, with the divisor's sign.</summary>
+    Modulo,
 }

@@ -108,7 +108,7 @@ internal static class Layout
     }
 
     // For each place of the result, the element of the data that goes there.
-    private static TensorData Pick(TensorData data, long[] dims, Func<long[], long> source)
+    internal static TensorData Pick(TensorData data, long[] dims, Func<long[], long> source)
     {
         var size = data.Type.SizeInBytes();
         var bytes = new byte[Product(dims) * size];
@@ -126,21 +126,21 @@ internal static class Layout
         a.Dims.Count == b.Dims.Count && Enumerable.Range(0, a.Dims.Count).All(i => i == axis || a.Dims[i] == b.Dims[i]);
 
     // Distinct axes counted from the front, or null.
-    private static int[]? Axes(TensorData? tensor, int rank)
+    internal static int[]? Axes(TensorData? tensor, int rank)
     {
         if (Integers(tensor) is not { } values) return null;
         int[] axes = [.. values.Select(v => (int)(v < 0 ? v + rank : v))];
         return axes.All(a => a >= 0 && a < rank) && axes.Distinct().Count() == axes.Length ? axes : null;
     }
 
-    private static long[]? Integers(TensorData? tensor) => tensor?.Type switch
+    internal static long[]? Integers(TensorData? tensor) => tensor?.Type switch
     {
         ElementType.Int64 => tensor.AsSpan<long>().ToArray(),
         ElementType.Int32 => [.. tensor.AsSpan<int>().ToArray().Select(i => (long)i)],
         _ => null,
     };
 
-    private static long[] Strides(IReadOnlyList<long> dims)
+    internal static long[] Strides(IReadOnlyList<long> dims)
     {
         var strides = new long[dims.Count];
         for (long i = dims.Count - 1, stride = 1; i >= 0; stride *= dims[(int)i], i--) strides[i] = stride;
@@ -149,7 +149,7 @@ internal static class Layout
 
     private static long Product(IEnumerable<long> values) => values.Aggregate(1L, (a, b) => checked(a * b));
 
-    private static long Sum<T>(T[] values, Func<T, int, long> term)
+    internal static long Sum<T>(T[] values, Func<T, int, long> term)
     {
         var sum = 0L;
         for (var i = 0; i < values.Length; i++) sum += term(values[i], i);
