@@ -56,8 +56,8 @@ public class OnnxExporterTests
             """
             graph network (%input: float[batch,1,8,8])
               %a: float[batch,4,6,6] = Conv(%input, %w, %w) {kernel_shape=[3,3], strides=[1,1], pads=[0,0,0,0], dilations=[1,1], group=1}
-              %b: float[batch,4,6,6] = Sigmoid(%a)
-              %c: float[batch,4,3,3] = MaxPool(%b) {kernel_shape=[2,2], strides=[2,2], pads=[0,0,0,0], ceil_mode=0, dilations=[1,1]}
+              %b: float[batch,4,3,3] = MaxPool(%a) {kernel_shape=[2,2], strides=[2,2], pads=[0,0,0,0], ceil_mode=0, dilations=[1,1]}
+              %c: float[batch,4,3,3] = Sigmoid(%b)
               %d: float[batch,36] = Flatten(%c) {axis=1}
               %e: float[batch,8] = Gemm(%d, %w, %w) {transB=1}
               %f: float[batch,8] = Sigmoid(%e)

@@ -13,7 +13,7 @@ internal static class Pitfalls
     public static IReadOnlyDictionary<string, (Func<Module<Tensor, Tensor>> Create, string Operators)> All { get; } =
         new Dictionary<string, (Func<Module<Tensor, Tensor>>, string)>
         {
-            ["cached lambda"] = (() => new CachedLambda(), "Relu Relu Sigmoid"),
+            ["cached lambda"] = (() => new CachedLambda(), "Relu Sigmoid"),
             ["method group"] = (() => new MethodGroup(), "Tanh"),
             ["delegate made earlier"] = (() => new Of((_, x) => Stored(x)), "Relu"),
             ["delegate in a field"] = (() => new DelegateField(), "Sigmoid"),
@@ -39,7 +39,7 @@ internal static class Pitfalls
             ["tied weight"] = (() => new Tied(), "Gemm Gemm"),
             ["one module called twice"] = (() => new CalledTwice(), "Gemm Gemm"),
             ["shape arithmetic"] = (() => new Of((_, x) => x.view(x.shape[0] * 2, x.shape[1] / 2).relu().view(x.shape[0], -1)), "Reshape Relu Reshape"),
-            ["transpose and mean"] = (() => new Of((_, x) => x.unsqueeze(1).transpose(1, 2).permute(0, 2, 1).mean([1])), "Unsqueeze Transpose Transpose ReduceMean"),
+            ["transpose and mean"] = (() => new Of((_, x) => x.unsqueeze(1).transpose(1, 2).permute(0, 2, 1).mean([1])), "Unsqueeze ReduceMean"),
             ["tensor made on the way"] = (() => new Of((_, x) => x + ones(1, 4) * 2), "Add"),
             ["batch of ones"] = (() => new Of((_, x) => x.softmax(-1) - x.log_softmax(1) / 2), "Softmax LogSoftmax Div Sub"),
         };
