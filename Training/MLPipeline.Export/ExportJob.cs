@@ -8,6 +8,7 @@ using MLPipeline.Export.Writing;
 using MLPipeline.Inference;
 using MLPipeline.Onnx.Graphs;
 using MLPipeline.Onnx.Passes;
+using MLPipeline.Onnx.Precision;
 using MLPipeline.Onnx.Serialization;
 using static TorchSharp.torch;
 
@@ -31,6 +32,8 @@ internal sealed class ExportJob(
 
         Step("tracing");
         var program = tracer.Run();
+        if (!options.HasTolerance && UsesHalf(program))
+            options = options with { Tolerance = Tolerance.Half };
         var traceSeconds = clock.Lap();
 
         Step("converting");
@@ -39,6 +42,7 @@ internal sealed class ExportJob(
         var model = ModelOf(network);
         var nodesBefore = model.Graph.Nodes.Count;
         var passes = GraphPasses.Run(model.Graph, new PassOptions { Opset = options.Opset, FoldBatchNormalization = options.FoldBatchNormalization });
+        var half = options.Precision == ExportPrecision.Float16 ? ToHalf(model.Graph) : null;
         var convertSeconds = clock.Lap();
 
         Step("writing");
@@ -47,6 +51,8 @@ internal sealed class ExportJob(
 
         var verifier = new Verifier(tracer, axes, options, () => NetworkGraph.Of(program, axes, states, options));
         var runs = options.Verify ? verifier.Run(file.Path, model, progress, cancellationToken) : [];
+        if (options.Verify && half is not null)
+            runs = [.. runs, .. RoundedRuns(verifier, model)];
         var seconds = new ExportTimings(traceSeconds, convertSeconds, writeSeconds, clock.Lap());
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -54,6 +60,7 @@ internal sealed class ExportJob(
         WriteErrors.Explained(path, file.Keep);
         return Report(file.Files, bytes, model, nodesBefore, passes, runs, seconds) with
         {
+            HalfPrecision = half,
             SymbolicAxes = [.. axes.Names.Select((name, symbol) => new SymbolicAxis(name, [.. tracer.Plan.Traced.Select(p => p[symbol]).Distinct().Order()]))],
         };
     }
@@ -62,6 +69,32 @@ internal sealed class ExportJob(
     {
         cancellationToken.ThrowIfCancellationRequested();
         progress?.Report(name);
+    }
+
+    private static bool UsesHalf(TracedProgram program) =>
+        program.Inputs.Concat(program.Calls.SelectMany(c => c.Results)).Any(v => v.Type is ScalarType.Float16 or ScalarType.BFloat16);
+
+    // The CPU that verifies runs float16 nodes in float32 and rounds as seldom as it can; hardware with float16 rounds every value.
+    private IEnumerable<VerifiedRun> RoundedRuns(Verifier verifier, Model model)
+    {
+        var rounded = new Model(HalfPrecision.WithRounding(model.Graph)) { Opset = model.Opset, IrVersion = model.IrVersion };
+        foreach (var (domain, version) in model.OtherOpsets)
+            rounded.OtherOpsets[domain] = version;
+        using var file = PendingModel.At(Path.Combine(Path.GetTempPath(), "rounded.onnx"));
+        WriteErrors.Explained(file.Path, () => file.Write(rounded, options.ExternalData));
+        return verifier.RunRounded(file.Path, rounded, progress, cancellationToken);
+    }
+
+    private HalfPrecisionReport ToHalf(Graph graph)
+    {
+        try
+        {
+            return HalfPrecision.Convert(graph, options.KeepInputsAndOutputsFloat32);
+        }
+        catch (NotSupportedException e)
+        {
+            throw new ExportException(e.Message, e);
+        }
     }
 
     private Model ModelOf(NetworkGraph network)

@@ -1,4 +1,5 @@
 using System.Text;
+using MLPipeline.Onnx.Precision;
 
 namespace MLPipeline.Export;
 
@@ -49,6 +50,9 @@ public sealed record ExportReport
     /// <summary>The symbolic axes, and the lengths they had while the file was made. Those it was compared at are with each comparison.</summary>
     public IReadOnlyList<SymbolicAxis> SymbolicAxes { get; init; } = [];
 
+    /// <summary>What computes in float16 and what does not, and why; null for a file in the module's own precision.</summary>
+    public HalfPrecisionReport? HalfPrecision { get; init; }
+
     /// <summary>Every comparison with the module; empty when verification was switched off.</summary>
     public required IReadOnlyList<VerifiedRun> Verification { get; init; }
 
@@ -75,6 +79,13 @@ public sealed record ExportReport
             text.AppendLine($"    and {KeptBatchNormalizations.Count - KeptShown} more");
         foreach (var axis in SymbolicAxes)
             text.AppendLine($"  {axis.Name} may have any length that the module takes; traced at {string.Join(", ", axis.Traced)}");
+        if (HalfPrecision is { } half)
+        {
+            text.AppendLine($"  in float16: {half.HalfNodes} nodes, in float32: {half.Kept.Count}");
+            foreach (var kept in half.Kept.Take(KeptShown))
+                text.AppendLine($"    kept {kept.OpType} '{kept.Node}': {kept.Text}");
+        }
+
         if (Verification.Count == 0)
             text.AppendLine("  not verified");
         else
@@ -86,5 +97,5 @@ public sealed record ExportReport
     }
 
     private static string Describe(VerifiedRun run) =>
-        (run.Lengths.Count > 0 ? string.Join(", ", run.Lengths.Select(l => $"{l.Key} {l.Value}")) : run.Batch == 0 ? "fixed shape" : $"batch {run.Batch}") + (run.GraphOptimizations ? ", graph optimisations on" : ", graph optimisations off");
+        (run.Lengths.Count > 0 ? string.Join(", ", run.Lengths.Select(l => $"{l.Key} {l.Value}")) : run.Batch == 0 ? "fixed shape" : $"batch {run.Batch}") + (run.EveryValueRounded ? ", every float16 value rounded" : run.GraphOptimizations ? ", graph optimisations on" : ", graph optimisations off");
 }

@@ -10,6 +10,8 @@ public sealed record OnnxExportOptions
     /// <summary>The lowest opset written: the first whose <c>Softmax</c>, <c>Squeeze</c> and <c>ReduceSum</c> are today's.</summary>
     public const int LowestOpset = 13;
 
+    private readonly Tolerance? _tolerance;
+
     /// <summary>The highest opset written.</summary>
     public const int HighestOpset = 21;
 
@@ -59,6 +61,12 @@ public sealed record OnnxExportOptions
     /// <summary>Further <c>metadata_props</c>. Keys that other options write (<see cref="ModelMetadata"/>) are refused, but for the training facts.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The precision the file computes in. Default: the module's own.</summary>
+    public ExportPrecision Precision { get; init; } = ExportPrecision.AsModule;
+
+    /// <summary>Whether a float16 file takes and gives float32 all the same, so that no app has to change. Default: true.</summary>
+    public bool KeepInputsAndOutputsFloat32 { get; init; } = true;
+
     /// <summary>
     /// When weights go into a file of their own beside the model, <c>name.onnx.data</c>. Default: null, which is <see cref="ExternalData.Auto"/>,
     /// when the model has more than the 2 GiB that one file can hold.
@@ -72,7 +80,15 @@ public sealed record OnnxExportOptions
     public bool Verify { get; init; } = true;
 
     /// <summary>How far ONNX Runtime's numbers may be from the module's.</summary>
-    public Tolerance Tolerance { get; init; } = Tolerance.Default;
+    /// <remarks>Default: <see cref="Tolerance.Default"/>; <see cref="Tolerance.Half"/> for a file, or a module, that computes in 16 bits.</remarks>
+    public Tolerance Tolerance
+    {
+        get => _tolerance ?? (Precision == ExportPrecision.Float16 ? Tolerance.Half : Tolerance.Default);
+        init => _tolerance = value;
+    }
+
+    /// <summary>Whether the caller has set <see cref="Tolerance"/>.</summary>
+    internal bool HasTolerance => _tolerance is not null;
 
     /// <summary>The lengths of the batch to verify at, each 1 or more. Default: 1, 2 and 7.</summary>
     public IReadOnlyList<int> BatchSizes { get; init; } = [1, 2, 7];
@@ -96,6 +112,8 @@ public sealed record OnnxExportOptions
     {
         if (Opset is < LowestOpset or > HighestOpset)
             throw new ArgumentOutOfRangeException(nameof(Opset), Opset, $"The opset must be {LowestOpset} to {HighestOpset}.");
+        if (!Enum.IsDefined(Precision))
+            throw new ArgumentOutOfRangeException(nameof(Precision), Precision, "The precision must be AsModule or Float16.");
         CheckNames(nameof(InputNames), InputNames);
         CheckNames(nameof(OutputNames), OutputNames);
         if (InputNames is not null && OutputNames is not null && InputNames.Intersect(OutputNames).FirstOrDefault() is { } both)

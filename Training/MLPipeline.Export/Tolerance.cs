@@ -11,6 +11,12 @@ public sealed record Tolerance(double Absolute, double Relative)
     /// <summary>1e-5 absolute plus 1e-4 relative: some hundred roundings of a 32-bit float.</summary>
     public static Tolerance Default { get; } = new(1e-5, 1e-4);
 
+    /// <summary>
+    /// 1e-3 absolute plus 1e-2 relative, for files that compute in float16, whose numbers have 11 bits: some twenty roundings of the largest. It tells a
+    /// file of lower precision from a wrong one; whether the precision is enough for the task, its test data tell.
+    /// </summary>
+    public static Tolerance Half { get; } = new(1e-3, 1e-2);
+
     /// <inheritdoc/>
     public override string ToString() => $"{Absolute:0.###e+0} + {Relative:0.###e+0} x largest value";
 

@@ -7,6 +7,9 @@ namespace MLPipeline.Export;
 /// <param name="MaxRelativeError">The largest |actual - expected| over all outputs, each divided by its largest |expected|.</param>
 public sealed record VerifiedRun(int Batch, bool GraphOptimizations, double MaxAbsoluteError, double MaxRelativeError)
 {
+    /// <summary>Whether each value was rounded to float16 on the way, as hardware with float16 does.</summary>
+    public bool EveryValueRounded { get; init; }
+
     /// <summary>The lengths of all symbolic axes, the batch among them.</summary>
     public IReadOnlyDictionary<string, long> Lengths { get; init; } = new Dictionary<string, long>();
 }

@@ -27,6 +27,16 @@ internal static class TensorTransfer
         };
     }
 
+    /// <summary>A copy in managed memory, rounded to half precision where that is what is asked for.</summary>
+    /// <exception cref="ExportException">ONNX Runtime takes no such type from us.</exception>
+    public static TensorValue ToValue(Tensor tensor, TensorElementType wanted)
+    {
+        if (wanted != TensorElementType.Float16 || tensor.dtype != ScalarType.Float32)
+            return ToValue(tensor);
+        using var half = tensor.to(ScalarType.Float16);
+        return ToValue(half);
+    }
+
     /// <summary>Whether tensors of a type can be compared with ONNX Runtime's.</summary>
     public static bool IsComparable(ScalarType type) => type is
         ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.Int64 or ScalarType.Int32 or ScalarType.Int16 or ScalarType.Int8 or ScalarType.Byte or ScalarType.Bool;

@@ -62,7 +62,7 @@ internal sealed class VerificationCase : IDisposable
 
     /// <summary>The inputs by the names a file has for them.</summary>
     public IReadOnlyDictionary<string, TensorValue> FeedsOf(OnnxModel file) =>
-        file.Signature.Inputs.Zip(Fed).ToDictionary(p => p.First.Name, p => TensorTransfer.ToValue(p.Second));
+        file.Signature.Inputs.Zip(Fed).ToDictionary(p => p.First.Name, p => TensorTransfer.ToValue(p.Second, p.First.ElementType));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -28,12 +28,25 @@ internal sealed class Verifier(ModuleTracer tracer, SymbolicAxes axes, OnnxExpor
     {
         using var plain = Loaded(path, model, optimized: false);
         using var optimized = Loaded(path, model, optimized: true);
+        return Run([plain, optimized], model, progress, cancellationToken);
+    }
+
+    /// <summary>Verifies a model in which casts say where values are rounded to float16; the runtime's optimiser would take them away.</summary>
+    /// <inheritdoc cref="Run(string, Model, IProgress{string}?, CancellationToken)"/>
+    public IReadOnlyList<VerifiedRun> RunRounded(string path, Model model, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        using var plain = Loaded(path, model, optimized: false);
+        return [.. Run([plain], model, progress, cancellationToken).Select(run => run with { EveryValueRounded = true })];
+    }
+
+    private List<VerifiedRun> Run(IReadOnlyList<OnnxModel> sessions, Model model, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
         var runs = new List<VerifiedRun>();
         foreach (var (lengths, makeSample) in Samples())
         {
             progress?.Report(lengths.Length == 0 ? "verifying" : $"verifying at {lengths}");
             using var sample = makeSample();
-            foreach (var session in (OnnxModel[])[plain, optimized])
+            foreach (var session in sessions)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 runs.Add(Compare(session, sample, model));

@@ -21,6 +21,15 @@ internal static class Scoring
         return model.Run(graph.Inputs.ToDictionary(i => i.Name, i => Draw(i, batch, random)));
     }
 
+    /// <summary>The same for a graph of float16 inputs and outputs, with the same numbers rounded; the answer widened.</summary>
+    public static IReadOnlyDictionary<string, TensorValue> RunHalf(Graph graph, int opset = 17, int batch = 3)
+    {
+        using var model = OnnxModel.Load(OnnxSerializer.ToBytes(new Model(graph) { Opset = opset }), AsWritten, graph.Name);
+        var random = new Random(7);
+        var actual = model.Run(graph.Inputs.ToDictionary(i => i.Name, i => Rounded(Draw(i, batch, random))));
+        return actual.ToDictionary(a => a.Key, a => TensorValue.Create(Array.ConvertAll(a.Value.ToArray<Half>(), v => (float)v), [.. a.Value.Shape]));
+    }
+
     /// <summary>Fails unless both answers have the same names, shapes and, within <see cref="Tolerance"/> of the largest value, numbers.</summary>
     public static void AssertClose(IReadOnlyDictionary<string, TensorValue> expected, IReadOnlyDictionary<string, TensorValue> actual, float tolerance = Tolerance)
     {
@@ -40,4 +49,6 @@ internal static class Scoring
         float[] data = [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (p, d) => p * d)).Select(_ => random.NextSingle() * 2 - 1)];
         return TensorValue.Create(data, shape);
     }
+
+    private static TensorValue Rounded(TensorValue value) => TensorValue.Create(Array.ConvertAll(value.ToArray<float>(), v => (Half)v), [.. value.Shape]);
 }

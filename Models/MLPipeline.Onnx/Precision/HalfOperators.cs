@@ -1,0 +1,60 @@
+using MLPipeline.Onnx.Graphs;
+
+namespace MLPipeline.Onnx.Precision;
+
+/// <summary>Which operators compute in half precision, and what is known of the types of the others.</summary>
+internal static class HalfOperators
+{
+    // Sums of many products: the kernels that have them in half precision add up in single, and it is they that half precision pays for.
+    private static readonly HashSet<string> Compute = ["Conv", "ConvTranspose", "Gemm", "MatMul", "Einsum", "LSTM", "GRU", "RNN"];
+
+    // Element by element, or elements only moved: in half precision when their inputs are.
+    private static readonly HashSet<string> Follow =
+    [
+        "Add", "Sub", "Mul", "Div", "Min", "Max", "Neg", "Abs", "Clip", "Where", "Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "ThresholdedRelu",
+        "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Softplus", "Softsign", "Erf", "Softmax", "LogSoftmax", "Floor", "Ceil", "Round", "Sign",
+        "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "BatchNormalization", "InstanceNormalization", "LayerNormalization",
+        "Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Concat", "Split", "Slice", "Gather", "GatherElements", "GatherND",
+        "Expand", "Tile", "Pad", "DepthToSpace", "SpaceToDepth", "Resize",
+    ];
+
+    // Stay in single precision: powers, exponentials and sums leave half precision's range, and small summands its precision. (ONNX has no other Celu.)
+    private static readonly HashSet<string> SameType =
+    [
+        "Celu", "Pow", "Sqrt", "Exp", "Log", "Reciprocal", "Sin", "Cos", "Tan", "CumSum", "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd",
+        "ReduceL1", "ReduceL2", "ReduceLogSumExp", "ReduceSumSquare", "Mod", "GridSample", "Range", "Sum", "Mean", "Trilu", "Atan", "ScatterElements", "ScatterND",
+    ];
+
+    private static readonly HashSet<string> Bool = ["Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Not", "And", "Or", "Xor", "IsNaN", "IsInf"];
+    private static readonly HashSet<string> Int64 = ["Shape", "Size", "ArgMax", "ArgMin", "NonZero"];
+
+    // A constant of one value beyond the range means "as large as can be" here: a mask's -1e9, a bound that is none.
+    private static readonly HashSet<string> TakesLimits = ["Where", "Add", "Min", "Max", "Clip", "Pad"];
+
+    /// <summary>Whether it takes values in single precision back to half.</summary>
+    public static bool Computes(Node node) => IsOurs(node) && Compute.Contains(node.OpType);
+
+    /// <summary>Whether it can be in half precision at all.</summary>
+    public static bool CanBeHalf(Node node) =>
+        IsOurs(node) && (Compute.Contains(node.OpType) || Follow.Contains(node.OpType)) && !(node.Is("LayerNormalization") && node.Outputs.Count > 1);
+
+    /// <summary>Whether an input takes part in the node's precision; the scales of a Resize are always single.</summary>
+    public static bool Converts(Node node, int input) => !node.Is("Resize") || input == 0;
+
+    /// <summary>Whether a constant beyond the range of half precision may become its largest number.</summary>
+    public static bool TakesLimit(Node node) => TakesLimits.Contains(node.OpType);
+
+    /// <summary>The type of an output that nobody stated; null when it can't be told.</summary>
+    public static ElementType? TypeOf(Node node, int output, Func<string, ElementType?> known)
+    {
+        if (!IsOurs(node)) return null;
+        if (Bool.Contains(node.OpType)) return ElementType.Bool;
+        if (Int64.Contains(node.OpType)) return ElementType.Int64;
+        if (node.Is("Cast")) return (ElementType)node.Int("to", 0);
+        if (!Compute.Contains(node.OpType) && !Follow.Contains(node.OpType) && !SameType.Contains(node.OpType)) return null;
+        if (node.Is("MaxPool") && output == 1) return ElementType.Int64;
+        return known(node.Input(node.Is("Where") ? 1 : 0));
+    }
+
+    private static bool IsOurs(Node node) => node.Domain is "" or "ai.onnx";
+}
