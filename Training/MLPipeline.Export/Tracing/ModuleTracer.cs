@@ -28,6 +28,9 @@ internal sealed class ModuleTracer
     /// <summary>Converters that the user gave.</summary>
     public CustomConverters Custom { get; init; } = CustomConverters.None;
 
+    /// <summary>How many numbers one row of the largest example holds.</summary>
+    public long NumbersInRow => _examples.Max(e => e.shape.Skip(1).Aggregate(1L, (product, length) => product * length));
+
     /// <summary>The lengths to trace and to verify at, once the module has been tried.</summary>
     /// <exception cref="InvalidOperationException">It was not traced yet.</exception>
     public LengthPlan Plan => _plan ?? throw new InvalidOperationException("The module was not traced yet.");

@@ -8,6 +8,7 @@ using MLPipeline.Inference;
 using MLPipeline.Onnx.Graphs;
 using MLPipeline.Onnx.Passes;
 using MLPipeline.Onnx.Serialization;
+using TorchSharp;
 
 namespace MLPipeline.Export.Tests.Verification;
 
@@ -26,6 +27,14 @@ public sealed class VerifierTests : IDisposable
         Assert.Contains("First difference: ", error.Message);
         Assert.Equal(["model.onnx"], _folder.Files);
         Assert.Equal("old", File.ReadAllText(_folder.ModelPath));
+    }
+
+    [Fact]
+    public void Large_rows_are_seen_at_fewer_batch_sizes_and_once_without_optimisations()
+    {
+        using var module = torch.nn.Sequential(torch.nn.Conv2d(1, 1, 3, stride: 8), torch.nn.ReLU());
+        var report = _folder.Export(module, [1, 1, 260, 260]);
+        Assert.Equal([(1, false), (1, true), (3, true)], report.Verification.Select(r => (r.Batch, r.GraphOptimizations)));
     }
 
     [Fact]
