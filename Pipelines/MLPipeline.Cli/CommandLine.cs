@@ -26,6 +26,7 @@ internal static class CommandLine
             new RunCommand(),
             new TrainCommand(),
             new ExportCommand(),
+            new VerifyCommand(),
             new EvaluateCommand(),
             new PredictCommand(),
             new InspectCommand(),

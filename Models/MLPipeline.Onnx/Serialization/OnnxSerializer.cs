@@ -29,6 +29,22 @@ public static class OnnxSerializer
     /// <summary>Writes one named tensor, as ONNX's test data are kept: an <c>input_0.pb</c> beside a model.</summary>
     public static void WriteTensor(string name, TensorData data, Stream stream) => ModelWriter.Message(data, name).WriteTo(stream);
 
+    /// <summary>Reads one tensor that <see cref="WriteTensor"/> or another tool of ONNX's wrote.</summary>
+    /// <exception cref="InvalidOnnxFileException">The file is no tensor, or one that is not supported.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static TensorData ReadTensor(string path)
+    {
+        try
+        {
+            var message = TensorProto.Parser.ParseFrom(File.ReadAllBytes(path));
+            return new TensorReader(path, new ExternalReader(path)).Tensor(message, message.Name);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new InvalidOnnxFileException(path, $"it is no tensor: {e.Message}", e);
+        }
+    }
+
     /// <summary>Writes beside <paramref name="path"/> and moves into place: nothing half-written is left behind.</summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The model's file. Its data file, if there is to be one, is called the same with <c>.data</c> after it.</param>
