@@ -12,6 +12,7 @@ namespace MLPipeline.Cli.Commands;
 internal sealed class ExportCommand : Command, IHaveExamples
 {
     private const int DefaultOpset = 17;
+    private const string Half = "float16";
 
     private readonly Argument<string?> _checkpoint = new("CHECKPOINT")
     {
@@ -30,6 +31,7 @@ internal sealed class ExportCommand : Command, IHaveExamples
     private readonly Option<int?> _opset = Ranged.Between(
         "--opset", "N", "Version of ONNX's operator set, 13 to 21 [default: 17].", OnnxExportOptions.LowestOpset, OnnxExportOptions.HighestOpset);
 
+    private readonly Option<string?> _precision = new("--precision") { Description = "What the file computes in; float16 halves it, and inputs and outputs stay float32 [default: the module's own]." };
     private readonly Option<bool> _noFold = new("--no-fold") { Description = "Leave batch norms as they are instead of folding them into weights." };
     private readonly Option<bool> _noHead = new("--no-head") { Description = "Of a checkpoint: leave out the second output, the probabilities." };
     private readonly Option<bool> _noPreprocessing = new("--no-preprocessing")
@@ -43,8 +45,9 @@ internal sealed class ExportCommand : Command, IHaveExamples
         : base("export", "Turn a checkpoint, or any TorchSharp module of yours, into an ONNX file, verified in ONNX Runtime.")
     {
         Arguments.Add(_checkpoint);
+        Ranged.AcceptOneOf(_precision, ["as-module", Half]);
         _module.AddTo(this);
-        foreach (var option in new Option[] { _output, _opset, _noFold }.Concat(_graph.All).Concat([_noHead, _noPreprocessing, _json]))
+        foreach (var option in new Option[] { _output, _opset, _precision, _noFold }.Concat(_graph.All).Concat([_noHead, _noPreprocessing, _json]))
             Options.Add(option);
         SetAction((parsed, cancellation) => Task.FromResult(Run(parsed, cancellation)));
     }
@@ -55,7 +58,7 @@ internal sealed class ExportCommand : Command, IHaveExamples
         "mlpipeline export artifacts/lenet-bn/last.checkpoint",
         "mlpipeline export artifacts/lenet-bn/best.checkpoint --no-fold --opset 21 --output lenet.onnx",
         "mlpipeline export --assembly bin/Release/net10.0/My.dll --type My.Net --weights net.dat --input 1x3x224x224",
-        "mlpipeline export --assembly My.dll --type My.Networks.Create --arg classes=10 --input image:1x3x32x32 --output net.onnx --json",
+        "mlpipeline export --assembly My.dll --type My.Networks.Create --arg classes=10 --input image:1x3x32x32 --precision float16 --json",
         "mlpipeline export --assembly My.dll --input ids:int64:2x16:0..999 --dynamic ids.0=batch --dynamic ids.1=length",
     ];
 
@@ -71,7 +74,12 @@ internal sealed class ExportCommand : Command, IHaveExamples
     {
         Refuse(parsed, "--assembly", _checkpoint, _noHead, _noPreprocessing);
         using var module = _module.Make(parsed, terminal);
-        var options = _graph.OptionsFor(module, parsed) with { Opset = parsed.GetValue(_opset) ?? DefaultOpset, FoldBatchNormalization = !parsed.GetValue(_noFold) };
+        var options = _graph.OptionsFor(module, parsed) with
+        {
+            Opset = parsed.GetValue(_opset) ?? DefaultOpset,
+            Precision = Precision(parsed),
+            FoldBatchNormalization = !parsed.GetValue(_noFold),
+        };
         var path = parsed.GetValue(_output) ?? $"{module.Name}.onnx";
         return ModuleStage.With(module, examples => OnnxExporter.Export(module.Module, examples, path, options, terminal, cancellation));
     }
@@ -88,11 +96,14 @@ internal sealed class ExportCommand : Command, IHaveExamples
             terminal.Say($"{checkpoint.Source}: its batch norms have not been measured anew with the final weights and may lag behind; the last.checkpoint of a finished run has that done.");
         var path = parsed.GetValue(_output) ?? Path.Combine(Path.GetDirectoryName(checkpoint.Source)!, $"{choice.Entry.Name}.onnx");
         var wishes = new ExportStage.Wishes(
-            parsed.GetValue(_opset) ?? DefaultOpset, !parsed.GetValue(_noFold), !parsed.GetValue(_noHead), !parsed.GetValue(_noPreprocessing));
+            parsed.GetValue(_opset) ?? DefaultOpset, !parsed.GetValue(_noFold), !parsed.GetValue(_noHead), !parsed.GetValue(_noPreprocessing), Precision(parsed));
         return ExportStage.Run(
             network, choice.Entry.Name, checkpoint.ImageShape, checkpoint.Recipe.Scaling!, checkpoint.ClassNames,
             TrainingFacts.Of(checkpoint), wishes, path, terminal, cancellation);
     }
+
+    private ExportPrecision Precision(ParseResult parsed) =>
+        Half.Equals(parsed.GetValue(_precision), StringComparison.OrdinalIgnoreCase) ? ExportPrecision.Float16 : ExportPrecision.AsModule;
 
     private static void Refuse(ParseResult parsed, string with, params Symbol[] symbols)
     {

@@ -17,7 +17,8 @@ internal static class ExportStage
     /// <param name="Fold">Whether batch norms are folded.</param>
     /// <param name="Head">Whether there is a second output, <c>probabilities</c>.</param>
     /// <param name="RawPixels">Whether the file takes raw pixels, 0 to 255, and scales them itself.</param>
-    internal sealed record Wishes(int Opset = 17, bool Fold = true, bool Head = true, bool RawPixels = true);
+    /// <param name="Precision">What it computes in.</param>
+    internal sealed record Wishes(int Opset = 17, bool Fold = true, bool Head = true, bool RawPixels = true, ExportPrecision Precision = ExportPrecision.AsModule);
 
     /// <summary>Exports and verifies.</summary>
     /// <param name="network">The network, on the CPU.</param>
@@ -50,6 +51,7 @@ internal static class ExportStage
         {
             Opset = wishes.Opset,
             FoldBatchNormalization = wishes.Fold,
+            Precision = wishes.Precision,
             ClassifierHead = wishes.Head,
             // The exporter's own name for the only output is another; scoring looks for this one.
             OutputNames = wishes.Head ? ["logits", "probabilities"] : ["logits"],

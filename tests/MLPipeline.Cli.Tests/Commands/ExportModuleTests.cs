@@ -67,6 +67,14 @@ public sealed class ExportModuleTests : IDisposable
     }
 
     [Fact]
+    public async Task Half_precision_is_written_on_request()
+    {
+        await Exported(["--type", "PlainNet", "--input", "4x6", "--precision", "float16"]);
+
+        Assert.Contains(OnnxSerializer.Load(Net).Graph.Initializers.Values, data => data.Type == MLPipeline.Onnx.Graphs.ElementType.Float16);
+    }
+
+    [Fact]
     public async Task What_the_module_prints_is_no_result()
     {
         var outcome = await BuiltProcess.RunAsync("export", "--assembly", UserDll.Path, "--type", "TalkativeNet", "--input", "1x3", "--output", Net, "--json");
