@@ -34,6 +34,11 @@ public class UnaryMathTests
         ["logit"] = UnaryMany(x => [x.logit(), x.logit(0.1), special.logit(x), special.expit(x), special.sigmoid(x), special.entr(x)], center: 0.5, spread: 0.05),
         ["product with a logarithm"] = BinaryMany((a, b) => [a.xlogy(b), special.xlog1py(a, b), a.xlogy(2.5)], center: 9),
         ["logarithm of a sum"] = BinaryMany((a, b) => [a.logaddexp(b), a.logaddexp2(b), (a * 100).logaddexp(b * 100)]),
+        ["logarithm of the gamma function"] = UnaryMany(x => [x.lgamma(), special.gammaln(x), (x * 1e6).lgamma() * 1e-6, (x.abs() + 2).mvlgamma(3), special.multigammaln(x.abs() + 2, 2)], center: 0.1, spread: 1),
+        ["gamma function of doubles"] = UnaryMany(x => [x.lgamma(), x.digamma()], ScalarType.Float64, center: 5),
+        ["digamma function"] = UnaryMany(x => [x.digamma(), special.psi(x), special.digamma(x)], center: 5),
+        ["inverse of the error function"] = UnaryMany(x => [(x * 0.2).erfinv(), special.erfinv(x), (1 - x.abs() * 1e-5).erfinv()], spread: 0.1),
+        ["Bessel functions"] = UnaryMany(x => [x.i0(), special.i0(x), special.i0e(x), special.i1(x), special.i1e(x), special.i0e(x * 5), special.i1e(x * 5)]),
         ["degrees"] = UnaryMany(x => [x.deg2rad(), x.rad2deg()]),
         ["degrees of integers"] = UnaryMany(x => [x.deg2rad()], ScalarType.Int64),
     };
