@@ -16,7 +16,7 @@ namespace MLPipeline.Export;
 
 /// <summary>One export, step by step.</summary>
 internal sealed class ExportJob(
-    nn.Module module, IReadOnlyList<Tensor> examples, OnnxExportOptions options, IProgress<string>? progress, CancellationToken cancellationToken)
+    nn.Module module, ModuleCall call, OnnxExportOptions options, IProgress<string>? progress, CancellationToken cancellationToken)
 {
     private static readonly string Exporter = $"MLPipeline.Export {typeof(ExportJob).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]}";
 
@@ -25,9 +25,9 @@ internal sealed class ExportJob(
     {
         using var scope = NewDisposeScope();
         using var file = WriteErrors.Explained(path, () => PendingModel.At(path));
-        var shapes = examples.Select(e => e.shape).ToList();
+        var shapes = call.Arguments.Tensors.Select(e => e.shape).ToList();
         var axes = new SymbolicAxes(shapes, options.DynamicAxes ?? SymbolicAxes.BatchOf(shapes), options.DynamicAxisSizes);
-        var tracer = new ModuleTracer(module, examples, axes) { Custom = new CustomConverters(options.Converters) };
+        var tracer = new ModuleTracer(module, call, axes) { Custom = new CustomConverters(options.Converters) };
         var clock = new StepClock();
 
         Step("tracing");

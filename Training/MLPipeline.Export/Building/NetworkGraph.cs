@@ -29,7 +29,7 @@ internal sealed class NetworkGraph
     public static NetworkGraph Of(TracedProgram program, SymbolicAxes axes, IReadOnlyDictionary<string, Tensor> states, OnnxExportOptions options)
     {
         var inputs = InputNames(options, program.Inputs.Count);
-        var outputs = OutputNames(options, program.Outputs.Count);
+        var outputs = OutputNames(options, [.. program.Outputs.Select(o => o.Name)], inputs);
         if (inputs.Intersect(outputs).FirstOrDefault() is { } both)
             throw new ExportException($"'{both}' would be the name of an input and of an output; set InputNames or OutputNames.");
         var builder = new GraphBuilder(program, axes, states, inputs);
@@ -53,11 +53,12 @@ internal sealed class NetworkGraph
 
     private static IReadOnlyList<string> InputNames(OnnxExportOptions options, int count) => options.InputNames ?? Numbered("input", count);
 
-    private static List<string> OutputNames(OnnxExportOptions options, int count)
+    private static List<string> OutputNames(OnnxExportOptions options, IReadOnlyList<string> places, IReadOnlyList<string> inputs)
     {
+        var count = places.Count;
         var expected = options.ClassifierHead ? count + 1 : count;
         if (options.OutputNames is null)
-            return [.. Numbered(options.ClassifierHead ? "logits" : "output", count), .. options.ClassifierHead ? (string[])[ClassifierHead.DefaultName] : []];
+            return [.. DefaultNames(options.ClassifierHead ? "logits" : "output", places, inputs), .. options.ClassifierHead ? (string[])[ClassifierHead.DefaultName] : []];
         var names = options.OutputNames.ToList();
         if (options.ClassifierHead && names.Count == count)
             names.Add(ClassifierHead.DefaultName);
@@ -66,6 +67,15 @@ internal sealed class NetworkGraph
         return names.Distinct().Count() == names.Count
             ? names
             : throw new ExportException($"OutputNames holds '{ClassifierHead.DefaultName}', which the classifier head writes; give the probabilities a name of their own.");
+    }
+
+    // Tensors of a dictionary go by their keys.
+    private static IReadOnlyList<string> DefaultNames(string stem, IReadOnlyList<string> places, IReadOnlyList<string> inputs)
+    {
+        if (places.All(p => p.Split('.').All(part => part.All(char.IsAsciiDigit))))
+            return Numbered(stem, places.Count);
+        var names = places.Select(p => p.Replace('.', '_')).Select(n => char.IsAsciiDigit(n[0]) || inputs.Contains(n) ? $"{stem}_{n}" : n).ToList();
+        return names.Distinct().Count() == names.Count ? names : Numbered(stem, places.Count);
     }
 
     private static string[] Numbered(string stem, int count) => count == 1 ? [stem] : [.. Enumerable.Range(0, count).Select(i => $"{stem}_{i}")];

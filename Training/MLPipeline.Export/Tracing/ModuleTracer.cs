@@ -17,12 +17,17 @@ internal sealed class ModuleTracer
     /// <summary>Prepares a trace.</summary>
     /// <exception cref="ExportException">The module is, or contains, a ScriptModule, or takes other inputs.</exception>
     public ModuleTracer(nn.Module module, IReadOnlyList<Tensor> examples, SymbolicAxes axes)
+        : this(module, CallOf(module, examples), axes)
     {
-        RefuseScripts(module);
+    }
+
+    /// <summary>Prepares a trace of a call.</summary>
+    public ModuleTracer(nn.Module module, ModuleCall call, SymbolicAxes axes)
+    {
         _module = module;
-        _examples = examples;
+        _examples = call.Arguments.Tensors;
         _axes = axes;
-        _call = new ModuleCall(module, examples.Count);
+        _call = call;
     }
 
     /// <summary>Converters that the user gave.</summary>
@@ -94,6 +99,14 @@ internal sealed class ModuleTracer
         var kept = new Dictionary<ValueOrigin, Tensor>();
         Record([.. inputs.Select(i => i.clone())], (origin, tensor) => kept[origin] = tensor.detach().clone().DetachFromDisposeScope());
         return kept;
+    }
+
+    /// <summary>The call of a module.</summary>
+    /// <exception cref="ExportException">It is, or contains, a ScriptModule, or takes other inputs.</exception>
+    public static ModuleCall CallOf(nn.Module module, IReadOnlyList<object?> examples)
+    {
+        RefuseScripts(module);
+        return new ModuleCall(module, examples);
     }
 
     private static void RefuseScripts(nn.Module module)

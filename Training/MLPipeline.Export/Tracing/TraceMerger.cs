@@ -48,6 +48,9 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<long[]> point
                 return $"the module runs {first.Calls.Count} operators at {Describe(0)} and {other.Calls.Count} at {Describe(p)}. "
                     + "A loop over a symbolic axis can't be exported; write it with tensor operations";
             }
+
+            if (!first.Outputs.Select(o => o.Name).SequenceEqual(other.Outputs.Select(o => o.Name)))
+                return $"the module returns {string.Join(", ", first.Outputs.Select(o => o.Name))} at {Describe(0)} and {string.Join(", ", other.Outputs.Select(o => o.Name))} at {Describe(p)}; return the same keys each time, in one order";
         }
 
         return null;

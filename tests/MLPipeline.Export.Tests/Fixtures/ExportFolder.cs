@@ -57,7 +57,7 @@ internal sealed class ExportFolder : IDisposable
         module.eval();
         using var model = OnnxModel.Load(ModelPath);
         var actual = model.Run(model.Signature.Inputs.Zip(inputs).ToDictionary(p => p.First.Name, p => TensorTransfer.ToValue(p.Second)));
-        var call = new ModuleCall(module, inputs.Length);
+        var call = new ModuleCall(module, inputs);
         var expected = OutputStructure.Flatten(call.Run([.. inputs.Select(i => i.clone())]));
         foreach (var (output, (_, tensor)) in model.Signature.Outputs.Zip(expected))
             Assert.Null(Difference.Between(actual[output.Name], tensor, tolerance).Fault);

@@ -50,7 +50,7 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
         try
         {
             var result = run();
-            var outputs = OutputStructure.Flatten(result).Select(o => (o.Name, _values.Of(o.Tensor))).ToList();
+            var outputs = OutputStructure.Flatten(Callbacks.LeadBack(result)).Select(o => (o.Name, _values.Of(o.Tensor))).ToList();
             foreach (var (name, value) in outputs.Where(o => o.Item2.StaleBecause is not null))
                 _problems.Add($"output {name}: {value.StaleBecause}");
             return new Trace(_calls, outputs, _problems);

@@ -104,7 +104,8 @@ internal static class CallPolicy
         || (method is MethodInfo info && CarriesTensors(info.ReturnType))
         || method.GetParameters().Any(p => CarriesTensors(p.ParameterType));
 
-    private static bool HoldsTensors(Type type)
+    /// <summary>Whether a type can carry tensors itself or has a field that can.</summary>
+    public static bool HoldsTensors(Type type)
     {
         const BindingFlags all = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
         return Holders.GetOrAdd(type, static t => CarriesTensors(t) || t.GetFields(all).Any(f => CarriesTensors(f.FieldType)));
