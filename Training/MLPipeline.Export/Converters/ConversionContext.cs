@@ -55,6 +55,14 @@ internal sealed class ConversionContext(GraphBuilder builder, TracedCall call, i
     public TModule Module<TModule>()
         where TModule : nn.Module => (TModule)Receiver.Instance;
 
+    /// <summary>Refuses that module in training mode, where it drops elements at random.</summary>
+    /// <exception cref="ConversionException">It is in training mode.</exception>
+    public void RefuseTraining()
+    {
+        if (Receiver.IsTraining)
+            throw new ConversionException("it is in training mode, in which it drops elements at random: no module has registered it as its own. Register it, with RegisterComponents or register_module, or call its eval()");
+    }
+
     /// <summary>Whether that module has such a parameter or buffer.</summary>
     public bool HasState(string name) => Argument("self") is Tracing.Recording.Argument.Module { States: var states } && states.ContainsKey(name);
 

@@ -46,6 +46,8 @@ internal static class RecurrentLayers
         var batchFirst = BatchFirst(c.Module<nn.Module>());
         var suffixes = BidirectionalSuffixes(c);
         var layers = Enumerable.Range(0, int.MaxValue).TakeWhile(l => c.HasState($"weight_ih_l{l}")).Count();
+        if (layers > 1)
+            c.RefuseTraining();
         var sequence = batchFirst ? SwapTimeAndBatch(c, c.Tensor("input")) : c.Tensor("input");
         var finals = new List<IReadOnlyList<string>>();
         for (var layer = 0; layer < layers; layer++)

@@ -20,6 +20,7 @@ public class NormalizationsTests
         ["group norm of any height and width"] = OperatorCase.Module(() => Random(GroupNorm(2, 4)), [2, 4, 5, 6]) with { Axes = ImageAxes },
         ["group norm of doubles"] = OperatorCase.Typed(ScalarType.Float64, x => functional.group_norm(x, 2, arange(4).to(ScalarType.Float64), arange(4).to(ScalarType.Float64)), 2, 4, 3),
         ["instance norm of lines"] = OperatorCase.Module(() => InstanceNorm1d(3), [2, 3, 5]),
+        ["instance norm of one line"] = OperatorCase.Module(() => InstanceNorm1d(3), [3, 5]) with { Fixed = true },
         ["instance norm of images, with weights"] = OperatorCase.Module(() => Random(InstanceNorm2d(3, affine: true)), [2, 3, 4, 5]),
         ["instance norm of volumes"] = OperatorCase.Module(() => InstanceNorm3d(2, eps: 1e-2), [2, 2, 3, 3, 3]),
         ["instance norm with running statistics"] = OperatorCase.Module(() => Random(InstanceNorm2d(3, affine: true, track_running_stats: true)), [2, 3, 4, 5]),

@@ -29,6 +29,9 @@ public class RecurrentLayersTests
             Rnn(() => RNN(3, 4, numLayers: 2, nonLinearity: NonLinearities.ReLU, bidirectional: true, bias: false, batchFirst: true), 2, 5, 3) with { Axes = BatchAndTime },
         ["rnn with states"] = OperatorCase.Module(
             () => Holding.Of(RNN(3, 4, numLayers: 2, batchFirst: true), (m, x) => Two(m.call(x, States(x, 2)))), [2, 5, 3]),
+        ["lstm that nobody registered"] = Of(LSTM(3, 4), (m, x) => m.call(x).Item1),
+        ["lstm called twice"] = OperatorCase.Module(() => Holding.Of(LSTM(3, 3), (m, x) => [m.call(m.call(x).Item1).Item1]), [2, 3, 3]),
+        ["lstm with a hook"] = OperatorCase.Module(() => Holding.Of(Hooked(LSTM(3, 4)), (m, x) => [m.call(x).Item1]), [2, 3, 3]),
         ["lstm cell with states, no bias"] = OperatorCase.Module(
             () => Holding.Of(LSTMCell(3, 4, bias: false), (m, x) => Two(m.call(x, (State(x), State(x) * 2)))), [2, 3]),
         ["lstm cell stepped twice"] = OperatorCase.Module(() => Holding.Of(LSTMCell(3, 4), (m, x) => Steps(m, [x, x / 2])), [2, 3]),
@@ -69,6 +72,19 @@ public class RecurrentLayersTests
     }
 
     [Fact]
+    public void Export_refuses_layers_that_drop_elements_since_nobody_registered_them()
+    {
+        using var folder = new ExportFolder();
+        using var lstm = LSTM(3, 4, numLayers: 2, dropout: 0.5);
+        using var module = new Of((_, x) => lstm.call(x).Item1);
+        using var example = ExportFolder.Example(2, 3, 3);
+
+        var e = Assert.Throws<ExportException>(() => folder.Export(module, [example], new OnnxExportOptions { Verify = false }));
+
+        Assert.Contains("training mode", Assert.Single(e.Problems));
+    }
+
+    [Fact]
     public void Export_refuses_packed_sequences()
     {
         using var folder = new ExportFolder();
@@ -96,6 +112,14 @@ public class RecurrentLayersTests
 
     private static OperatorCase Rnn(Func<TorchSharp.Modules.RNN> create, params long[] shape) =>
         OperatorCase.Module(() => Holding.Of(create(), (m, x) => Two(m.call(x))), shape);
+
+    private static OperatorCase Of<TLayer>(TLayer layer, Func<TLayer, Tensor, Tensor> run) => OperatorCase.Of(x => run(layer, x), 2, 3, 3);
+
+    private static TorchSharp.Modules.LSTM Hooked(TorchSharp.Modules.LSTM lstm)
+    {
+        lstm.register_forward_hook((_, _, _, r) => (r.Item1 * 2, r.Item2, r.Item3));
+        return lstm;
+    }
 
     // States that depend on the input: 4 wide, one for each of some layers and rows.
     private static Tensor States(Tensor x, int layers) => cat([.. Enumerable.Range(1, layers).Select(l => (State(x.mean([1])) / l).unsqueeze(0))]);

@@ -64,7 +64,11 @@ internal static class AttentionLayers
     private static T Whole<T>(AttentionNetwork<T> network, T source, T target, AttentionMasks<T> sourceMasks, AttentionMasks<T> targetMasks, AttentionMasks<T> memoryMasks)
         where T : class => network.Decoder("decoder.", target, network.Encoder("encoder.", source, sourceMasks), targetMasks, memoryMasks);
 
-    private static AttentionNetwork<string> Network(ConversionContext c, AttentionForm form) => new(new GraphAttention(c, form), c.Module<nn.Module>());
+    private static AttentionNetwork<string> Network(ConversionContext c, AttentionForm form)
+    {
+        c.RefuseTraining();
+        return new AttentionNetwork<string>(new GraphAttention(c, form), c.Module<nn.Module>());
+    }
 
     private static AttentionMasks<string> TargetMasks(ConversionContext c) => Masks(c, "tgt_mask", "tgt_key_padding_mask");
 

@@ -28,8 +28,9 @@ internal abstract record Argument
 
     /// <summary>A module whose own method is the call: it runs in native code, and what it computes with is read from it.</summary>
     /// <param name="Instance">The module. Its parameters do not change while a network is exported.</param>
+    /// <param name="IsTraining">Whether it was in training mode when called: one that no module has registered stays in its own mode.</param>
     /// <param name="States">Its parameters and buffers, those of its children included, by name.</param>
-    public sealed record Module(nn.Module Instance, IReadOnlyDictionary<string, TensorValue> States) : Argument;
+    public sealed record Module(nn.Module Instance, bool IsTraining, IReadOnlyDictionary<string, TensorValue> States) : Argument;
 
     /// <summary>Anything else, kept as it is: bool, text, enum, null, device.</summary>
     /// <param name="Value">The object.</param>

@@ -23,7 +23,7 @@ internal sealed class ArgumentReader(ValueTable values)
     public Argument Read(object? item) => item switch
     {
         Tensor tensor => Value(tensor),
-        nn.Module module => new Argument.Module(module, States(module)),
+        nn.Module module => new Argument.Module(module, module.training, States(module)),
         Scalar scalar => Number(scalar),
         TensorIndex index => Index(index),
         long or int or short or sbyte or byte => new Argument.Integer(new SymbolicNumber(Convert.ToDouble(item))),

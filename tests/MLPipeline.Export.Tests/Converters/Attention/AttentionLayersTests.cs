@@ -27,7 +27,11 @@ public class AttentionLayersTests
         ["attention with both rows and both masks"] = Masked(
             () => Holding.Of(Spread(MultiheadAttention(8, 2, add_bias_kv: true, add_zero_attn: true)), (m, x, y, p) => Both(m.call(x, y, y, p, true, Triangle(3, 5))))) with
         { Axes = Batch },
-        ["attention with padding"] = Masked(() => Holding.Of(Spread(MultiheadAttention(8, 2)), (m, x, y, p) => Both(m.call(x, y, y, p)))),
+        ["attention with padding"] = Masked(() => Holding.Of(Spread(MultiheadAttention(8, 2)), (m, x, y, p) => Both(m.call(x, y, y, p)))) with
+        {
+            // A row whose keys are all left out is not a number, in both.
+            Edges = () => [[ExportFolder.Example(Target), ExportFolder.Example(Source), tensor(new[,] { { true, true, true, true, true }, { false, false, false, false, true } })]],
+        },
         ["attention with a mask of truth values, which are added"] =
             Cross(() => Holding.Of(Spread(MultiheadAttention(8, 2)), (m, x, y) => Both(m.call(x, y, y, attn_mask: ones(3, 5).tril().to(ScalarType.Bool))))) with { Axes = First(Batch, 2) },
         ["attention of doubles"] = Own(() => Holding.Of(Spread(MultiheadAttention(8, 2)).to(ScalarType.Float64), (m, x) => Both(m.call(x, x, x)))) with

@@ -34,6 +34,7 @@ public class EmbeddingsTests
             Examples = () => [Indices(8), ExportFolder.Example(8)],
         },
         ["bags by offsets of a list of any length"] = Indexed(() => Holding.Of(EmbeddingBag(7, 3), (m, x) => [m.call(x, tensor(new long[] { 0, 1 }))]), 4),
+        ["bags by offsets that are an input"] = new(() => Holding.Of(EmbeddingBag(7, 3), (m, x, o) => [m.call(x, o)]), () => [Indices(8), Starts]) { Fixed = true },
         ["bags from a table"] = Bags(() => EmbeddingBag_from_pretrained(arange(14, ScalarType.Float32).reshape(7, 2) - 5)),
     };
 
