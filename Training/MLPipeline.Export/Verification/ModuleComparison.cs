@@ -7,6 +7,8 @@ namespace MLPipeline.Export.Verification;
 /// <summary>Compares a file with a module that it may or may not be of. The module is run and not traced.</summary>
 internal sealed class ModuleComparison(nn.Module module, IReadOnlyList<Tensor> examples, OnnxExportOptions options)
 {
+    private static readonly int[] Sizes = [1, 2, 7];
+
     /// <summary>Runs both.</summary>
     /// <exception cref="ExportException">The file takes or gives something else than the module, or other numbers.</exception>
     public IReadOnlyList<VerifiedRun> Run(FileUnderTest file, IProgress<string>? progress, CancellationToken cancellationToken)
@@ -14,11 +16,12 @@ internal sealed class ModuleComparison(nn.Module module, IReadOnlyList<Tensor> e
         var axes = new SymbolicAxes([.. examples.Select(e => e.shape)], AxesOf(file), options.DynamicAxisSizes);
         var tracer = new ModuleTracer(module, examples, axes);
         var plan = new LengthPlan(axes, point => Failure(tracer, point));
-        var rounds = Math.Max(axes.HasBatch ? options.BatchSizes.Count : 1, plan.Rounds);
+        var sizes = options.BatchSizes ?? Sizes;
+        var rounds = Math.Max(axes.HasBatch ? sizes.Count : 1, plan.Rounds);
         var runs = new List<VerifiedRun>();
         for (var round = 0; round < rounds; round++)
         {
-            var point = plan.VerificationPoint(options.BatchSizes[round % options.BatchSizes.Count], round);
+            var point = plan.VerificationPoint(sizes[round % sizes.Count], round);
             progress?.Report($"comparing at {axes.Describe(point)}");
             using var sample = VerificationCase.Random(tracer, options, point, round);
             runs.AddRange(Compare(sample, axes.Describe(point)));
