@@ -21,14 +21,17 @@ internal static class AxisOrders
     internal static string Permute(ConversionContext c) => c.Op("Transpose", [c.Tensor("self")], ("perm", c.AxesOf("permutation")));
 
     [Converts("Tensor.movedim")]
-    internal static string MoveAxes(ConversionContext c)
+    internal static string MoveAxes(ConversionContext c) => c.Op("Transpose", [c.Tensor("self")], ("perm", MovedAxes(c)));
+
+    /// <summary>The axes of a movedim's receiver in the order of its result.</summary>
+    internal static long[] MovedAxes(ConversionContext c)
     {
         var (from, to) = (c.AxesOf("source"), c.AxesOf("destination"));
         var order = new long[c.Rank("self")];
         var stay = new Queue<long>(ShapeBlocks.AxesInOrder(order.Length).Except(from));
         for (var axis = 0; axis < order.Length; axis++)
             order[axis] = Array.IndexOf(to, axis) is var at and >= 0 ? from[at] : stay.Dequeue();
-        return c.Op("Transpose", [c.Tensor("self")], ("perm", order));
+        return order;
     }
 
     [Converts("Tensor.flip")]

@@ -41,7 +41,10 @@ internal static class Diagonals
     }
 
     [Converts("Tensor.diagonal_scatter")]
-    internal static string DiagonalScatter(ConversionContext c)
+    internal static string DiagonalScatter(ConversionContext c) => Written(c, c.Term("src").To(c.ResultType).Name);
+
+    /// <summary>The receiver with other elements on a diagonal.</summary>
+    internal static string Written(ConversionContext c, string part)
     {
         var (rows, columns) = (c.AxisOf("dim1", fallback: 0), c.AxisOf("dim2", fallback: 1));
         var (height, width) = (c.Length("self", rows), c.Length("self", columns));
@@ -49,7 +52,7 @@ internal static class Diagonals
         var order = MatrixFirst(rank, rows, columns);
         var places = PlacesOf(height, width, c.Int("offset", 0));
         var table = c.Table([.. places.SelectMany(p => (long[])[p / width, p % width])], places.Length, 2);
-        var source = c.Transpose(c.Term("src").To(c.ResultType).Name, [rank - 2, .. ShapeBlocks.AxesInOrder(rank - 2)]);
+        var source = c.Transpose(part, [rank - 2, .. ShapeBlocks.AxesInOrder(rank - 2)]);
         return c.TransposeBack(c.Op("ScatterND", [c.Transpose(c.Tensor("self"), order), table, source]), order);
     }
 

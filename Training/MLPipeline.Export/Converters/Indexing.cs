@@ -30,6 +30,13 @@ internal static class Indexing
         return Spread(c, plan, picks.Write(c, view, c.Fitted("value", picks.ResultShape(shape)), c.Bool("accumulate")));
     }
 
+    /// <summary>The receiver with another view at an index expression without tensors of several places.</summary>
+    internal static string WriteView(ConversionContext c, string view)
+    {
+        var written = Spread(c, new IndexPlan(IndexItem.Of(c), c.Shape("self")), view);
+        return written == view ? c.Op("Identity", [view]) : written;
+    }
+
     // With one value for all places of a mask, no order of places matters. Null when the values differ from place to place.
     private static string? Masked(ConversionContext c, string view, int at, TracedValue mask, IReadOnlyList<SymbolicNumber> shape)
     {

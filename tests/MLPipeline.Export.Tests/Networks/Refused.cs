@@ -168,7 +168,7 @@ internal static class Refused
         public override Tensor forward(Tensor input)
         {
             var x = input.relu();
-            var view = x.view(-1, 2);
+            var view = x.unsqueeze(1).expand(-1, 2, -1);
             x.add_(1);
             return view.sigmoid();
         }

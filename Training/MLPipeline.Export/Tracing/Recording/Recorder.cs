@@ -14,6 +14,9 @@ namespace MLPipeline.Export.Tracing.Recording;
 internal sealed record PendingCall(
     MethodBase Method, ConverterEntry Converter, IReadOnlyDictionary<string, Argument> Arguments, Tensor? Receiver)
 {
+    /// <summary>The tensor that the method was called on; null when it was called on none.</summary>
+    public Tensor? Self { get; init; }
+
     /// <summary>What a user's own operator is given; null for others.</summary>
     public GivenTensors? Given { get; init; }
 }
@@ -46,6 +49,7 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
         using var scope = history.Begin();
         for (var i = 0; i < inputs.Count; i++)
             _values.AddInput(i, inputs[i]);
+        _values.Views.Add = AddView;
         CurrentRecorder.Value = this;
         try
         {
@@ -98,6 +102,7 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
                 Problem($"{ConverterRegistry.NameOf(method)} changes {state.Key} while the network runs; an ONNX file has no state");
             return new PendingCall(method, converter, named, converter.InPlace ? (Tensor?)arguments[0] : null)
             {
+                Self = method.IsStatic ? null : arguments[0] as Tensor,
                 Given = converter.IsCustom ? new GivenTensors(arguments) : null,
             };
         }
@@ -122,10 +127,14 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
             });
             if (call.Given is { HaveChanged: true })
                 Problem($"{ConverterRegistry.NameOf(call.Method)} has a converter of its own and changes a tensor it is given in place, which a converter can't express; let it give a new one");
+            if (receiver is null)
+                results = [.. results.Select((r, i) => r with { View = ViewOn(call, tensors, i) })];
+            else if (call.Arguments["self"] is Argument.TensorValue { Value: var changed })
+                results[0] = Change(call, changed, results[0]);
             for (var i = 0; i < tensors.Count; i++)
             {
                 if (receiver is not null)
-                    _values.Overwrite(tensors[i], results[i], ConverterRegistry.NameOf(call.Method));
+                    _values.Overwrite(tensors[i], ((Argument.TensorValue)call.Arguments["self"]).Value, results[i], ConverterRegistry.NameOf(call.Method));
                 _values.Set(tensors[i], results[i]);
                 Keep?.Invoke(results[i].Origin, tensors[i]);
             }
@@ -225,6 +234,35 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
     // TorchSharp's elu_, tril_ and triu_ are in place by name only: what they return lies elsewhere.
     private static bool IsChanged(Tensor? receiver, object? result) => receiver is not null
         && (result is not Tensor returned || ReferenceEquals(returned, receiver) || TensorMemory.Of(returned) == TensorMemory.Of(receiver));
+
+    private static ViewOf? ViewOn(PendingCall call, List<Tensor> results, int index) =>
+        ViewOf.By(call.Converter.Key, call.Arguments, [.. results.Select(r => r.shape)], index) is { } view
+        && call.Self is { IsInvalid: false } self && TensorMemory.Of(self) is { } memory && TensorMemory.Of(results[index])?.Storage == memory.Storage
+            ? view
+            : null;
+
+    private TracedValue Change(PendingCall call, TracedValue old, TracedValue fresh)
+    {
+        if (old.View is not null && _values.Views.BaseOf(old).Origin is ValueOrigin.Parameter state)
+            Problem($"{ConverterRegistry.NameOf(call.Method)} changes a part of {state.Key} while the network runs; an ONNX file has no state");
+        if (fresh.DependsOnInput)
+        {
+            if (_values.Views.IsLost(old))
+                Problem($"{ConverterRegistry.NameOf(call.Method)} writes to a part of a constant of which another part was filled in place; make the constant in one piece");
+            return _values.Views.Change(old, fresh);
+        }
+
+        if (old.View is not null)
+            _values.Views.Lose(old);
+        return fresh;
+    }
+
+    private TracedValue AddView(string key, IReadOnlyDictionary<string, Argument> arguments, TracedValue like)
+    {
+        var value = new TracedValue(new ValueOrigin.Result(_calls.Count, 0), like.Shape, like.Type, DependsOnInput: true) { ShapedByData = like.ShapedByData };
+        _calls.Add(new TracedCall(key, key, arguments, [value], Place));
+        return value;
+    }
 
     // A module whose own method is the call has not been entered.
     private CallPlace PlaceOf(IReadOnlyDictionary<string, Argument> arguments) =>

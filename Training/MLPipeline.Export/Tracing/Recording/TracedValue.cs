@@ -42,6 +42,12 @@ internal sealed record TracedValue(ValueOrigin Origin, long[] Shape, ScalarType 
     /// <summary>The elements of a small tensor that code made of numbers, once traces are merged, when they differ from run to run.</summary>
     public IReadOnlyList<SymbolicNumber>? Elements { get; init; }
 
+    /// <summary>What it shows a part of, when it is a view of another value's memory.</summary>
+    public ViewOf? View { get; init; }
+
+    /// <summary>Whether <see cref="StaleBecause"/> is over once the view is taken anew from what its base has become.</summary>
+    public bool IsRenewable { get; init; }
+
     /// <summary>Set when an in-place operation changed the memory under this value's wrapper through another view.</summary>
     public string? StaleBecause { get; init; }
 }

@@ -15,6 +15,9 @@ internal sealed class ValueTable(ModuleIndex modules, RunHistory earlier)
     private readonly ConditionalWeakTable<Tensor, object> _seen = [];
     private int _constants;
 
+    /// <summary>What became of values whose memory was changed.</summary>
+    public ViewHistory Views { get; } = new();
+
     /// <summary>Names an input.</summary>
     public void AddInput(int index, Tensor tensor) =>
         Set(tensor, new TracedValue(new ValueOrigin.Input(index), tensor.shape, tensor.dtype, DependsOnInput: true));
@@ -22,7 +25,9 @@ internal sealed class ValueTable(ModuleIndex modules, RunHistory earlier)
     /// <summary>The value a tensor holds.</summary>
     public TracedValue Of(Tensor tensor)
     {
-        if (_values.TryGetValue(tensor, out var known))
+        if (_values.TryGetValue(tensor, out var known) && known.IsRenewable)
+            Set(tensor, known = Views.BaseOf(known).DependsOnInput ? Views.Renew(known) : Constant(tensor) with { StaleBecause = null });
+        if (known is not null)
             return known;
         var found = FromMove(tensor) ?? FromEarlierRun(tensor) ?? FromParameters(tensor) ?? FromAlias(tensor) ?? Constant(tensor);
         Set(tensor, found);
@@ -79,7 +84,7 @@ internal sealed class ValueTable(ModuleIndex modules, RunHistory earlier)
     /// An in-place operation changed the memory of a tensor: wrappers that show the same elements hold the new value, those that show some of
     /// them otherwise hold a value that no longer exists.
     /// </summary>
-    public void Overwrite(Tensor changed, TracedValue value, string operation)
+    public void Overwrite(Tensor changed, TracedValue before, TracedValue value, string operation)
     {
         if (TensorMemory.Of(changed) is not { } memory)
             return;
@@ -88,9 +93,24 @@ internal sealed class ValueTable(ModuleIndex modules, RunHistory earlier)
             var view = TensorMemory.Of(other)!;
             if (view == memory)
                 Set(other, value);
-            else if (_values.TryGetValue(other, out var old) && !Disjoint(view, memory))
-                _values.AddOrUpdate(other, old with { StaleBecause = $"{operation} changed it in place through another view of its memory; use the out-of-place form" });
+            else if (_values.TryGetValue(other, out var old) && !ViewOf.AreApart(old, before))
+                Outdate(other, old, value, Disjoint(view, memory), operation);
         }
+    }
+
+    // Constants are read anew. Views of the same base are taken anew, whether they share elements or not: that may be otherwise at another batch size.
+    // Of anything else it is not known what it shows.
+    private void Outdate(Tensor tensor, TracedValue old, TracedValue changed, bool disjoint, string operation)
+    {
+        var constant = !old.DependsOnInput && !changed.DependsOnInput;
+        var renewable = (old.StaleBecause is null || old.IsRenewable) && (constant || Views.ShareBase(old, changed));
+        if (disjoint && (constant || !renewable))
+            return;
+        _values.AddOrUpdate(tensor, old with
+        {
+            StaleBecause = $"{operation} changed it in place through another view of its memory; use the out-of-place form",
+            IsRenewable = renewable,
+        });
     }
 
     // Contiguous neighbours in one storage (chunks, splits) don't share elements. Anything else might.
@@ -131,7 +151,7 @@ internal sealed class ValueTable(ModuleIndex modules, RunHistory earlier)
         if (TensorMemory.Of(tensor) is not { } memory)
             return null;
         var alias = Live(memory.Storage).FirstOrDefault(t => TensorMemory.Of(t) == memory);
-        return alias is not null && _values.TryGetValue(alias, out var value) ? value : null;
+        return alias is not null && _values.TryGetValue(alias, out _) ? Of(alias) : null;
     }
 
     // A wrapper made while the module ran, but not by rewritten code, was made by code nobody followed: its operators may have read anything.
