@@ -51,6 +51,36 @@ public class DynamicAxesTests
             Assert.Equal($"output: {output}", Assert.Single(report.Outputs));
     }
 
+    // Layers with a symbolic axis beside the batch: an example, and the axes that vary.
+    private static readonly Dictionary<string, (Func<TorchSharp.torch.nn.Module> Create, long[] Shape, int[] Axes)> Layers = new()
+    {
+        ["LSTM"] = (() => new Recurrent(LSTM(4, 5, batchFirst: true, bidirectional: true)), [2, 6, 4], [1]),
+        ["GRU, time first"] = (() => new Recurrent(gru: GRU(4, 5, numLayers: 2)), [6, 2, 4], [0]),
+        ["transformer encoder"] = (() => new Encoder(), [6, 2, 4], [0]),
+        ["convolution over time"] = (() => Sequential(Conv1d(4, 6, 3, padding: 1), BatchNorm1d(6), GELU(), Conv1d(6, 4, 2, stride: 2)), [2, 4, 9], [2]),
+        ["transposed convolution"] = (() => Sequential(Conv2d(2, 4, 3, stride: 2, padding: 1), ReLU(), ConvTranspose2d(4, 2, 2, stride: 2)), [2, 2, 8, 6], [2, 3]),
+        ["padding same"] = (() => Conv2d(2, 4, 3, padding: TorchSharp.Padding.Same), [2, 2, 8, 6], [2, 3]),
+        ["group norm"] = (() => Sequential(Conv2d(2, 4, 1), GroupNorm(2, 4), InstanceNorm2d(4)), [2, 2, 8, 6], [2, 3]),
+        ["pools rounded up"] = (() => Sequential(MaxPool2d(3, stride: 2, ceil_mode: true), AvgPool2d(2, stride: 2, ceil_mode: true)), [2, 2, 9, 7], [2, 3]),
+        ["running sum"] = (() => new Of((_, x) => x.cumsum(1).flip(1).roll(1, 1)), [2, 6, 4], [1]),
+        ["softmax over a length"] = (() => new Of((_, x) => functional.log_softmax(x, 1).logsumexp(1)), [2, 6, 4], [1]),
+        ["repeat"] = (() => new Of((_, x) => x.repeat(1, 2, 1).repeat_interleave(2, 1).unflatten(1, [4, -1])), [2, 6, 4], [1]),
+    };
+
+    public static TheoryData<string> LayerNames => [.. Layers.Keys];
+
+    [Theory]
+    [MemberData(nameof(LayerNames))]
+    public void Layer_takes_any_length(string name)
+    {
+        using var folder = new ExportFolder();
+        var (create, shape, axes) = Layers[name];
+        using var module = create();
+        var named = axes.Select((axis, i) => (axis, $"length{i}")).Append((axes.Contains(0) ? 1 : 0, "batch"));
+        var report = folder.Export(module, shape, Named([.. named]));
+        Assert.True(report.Verification.Select(r => r.Lengths["length0"]).Distinct().Count() >= 3);
+    }
+
     [Fact]
     public void Transformer_block_takes_any_sequence_length()
     {

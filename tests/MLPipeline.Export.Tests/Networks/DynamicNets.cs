@@ -80,3 +80,34 @@ internal sealed class TimeDistributed : Module<Tensor, Tensor>
         return rows.view(input.shape[0], input.shape[1], -1).mean([0L]);
     }
 }
+
+/// <summary>The first output of a recurrent layer.</summary>
+internal sealed class Recurrent : Module<Tensor, Tensor>
+{
+    private readonly LSTM? lstm;
+    private readonly GRU? gru;
+
+    public Recurrent(LSTM? lstm = null, GRU? gru = null)
+        : base(nameof(Recurrent))
+    {
+        (this.lstm, this.gru) = (lstm, gru);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input) => lstm is not null ? lstm.call(input).Item1 : gru!.call(input).Item1;
+}
+
+/// <summary>A transformer encoder of one layer, with a causal mask made for the length.</summary>
+internal sealed class Encoder : Module<Tensor, Tensor>
+{
+    private readonly TransformerEncoderLayer layer = TransformerEncoderLayer(4, 2, 8, dropout: 0);
+
+    public Encoder()
+        : base(nameof(Encoder)) => RegisterComponents();
+
+    public override Tensor forward(Tensor input)
+    {
+        var mask = full(input.shape[0], input.shape[0], float.NegativeInfinity).triu(1);
+        return layer.call(input, mask, null);
+    }
+}
