@@ -46,7 +46,8 @@ internal static class Reproduction
         for (var i = 0; i < values.Count; i++)
         {
             using var stream = File.Create(Path.Combine(folder, $"{kind}_{i}.pb"));
-            OnnxSerializer.WriteTensor(values[i].Name, GraphBuilder.Data(tensors[i]), stream);
+            using var typed = values[i].Type == ElementType.Float16 ? tensors[i].to(ScalarType.Float16) : tensors[i].alias();
+            OnnxSerializer.WriteTensor(values[i].Name, GraphBuilder.Data(typed), stream);
         }
     }
 

@@ -111,3 +111,30 @@ internal sealed class Encoder : Module<Tensor, Tensor>
         return layer.call(input, mask, null);
     }
 }
+
+/// <summary>A U-Net of two levels whose way up takes the sizes of the way down: odd sizes go through too.</summary>
+internal sealed class SmallUNet : Module<Tensor, Tensor>
+{
+    private readonly Module<Tensor, Tensor> enter = Block(3, 4, stride: 1);
+    private readonly Module<Tensor, Tensor> down1 = Block(4, 6, stride: 2);
+    private readonly Module<Tensor, Tensor> down2 = Block(6, 8, stride: 2);
+    private readonly Module<Tensor, Tensor> up1 = Block(14, 6, stride: 1);
+    private readonly Module<Tensor, Tensor> up2 = Block(10, 4, stride: 1);
+    private readonly Module<Tensor, Tensor> head = Conv2d(4, 2, 1);
+
+    public SmallUNet()
+        : base(nameof(SmallUNet)) => RegisterComponents();
+
+    public override Tensor forward(Tensor input)
+    {
+        var full = enter.call(input);
+        var half = down1.call(full);
+        var x = down2.call(half);
+        x = up1.call(cat([functional.interpolate(x, size: half.shape[2..], mode: InterpolationMode.Nearest), half], 1));
+        x = up2.call(cat([functional.interpolate(x, size: full.shape[2..], mode: InterpolationMode.Bilinear, align_corners: false), full], 1));
+        return head.call(x);
+    }
+
+    private static Module<Tensor, Tensor> Block(int inputs, int outputs, int stride) =>
+        Sequential(Conv2d(inputs, outputs, 3, stride: stride, padding: 1, bias: false), BatchNorm2d(outputs), ReLU());
+}
