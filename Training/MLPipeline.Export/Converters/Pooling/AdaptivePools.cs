@@ -9,8 +9,9 @@ internal static class AdaptivePools
     [Converts("functional.adaptive_avg_pool1d", "functional.adaptive_avg_pool2d", "functional.adaptive_avg_pool3d")]
     internal static string Average(ConversionContext c) => c.Unbatched(Pool(c, "GlobalAveragePool", "AveragePool", "ReduceMean"));
 
+    // A global max pool of ONNX Runtime starts from the lowest number, which is above minus infinity; a reduction does not.
     [Converts("functional.adaptive_max_pool1d", "functional.adaptive_max_pool2d", "functional.adaptive_max_pool3d")]
-    internal static string Max(ConversionContext c) => c.Unbatched(Pool(c, "GlobalMaxPool", "MaxPool", "ReduceMax"));
+    internal static string Max(ConversionContext c) => c.Unbatched(Pool(c, null, "MaxPool", "ReduceMax"));
 
     [Converts("functional.adaptive_max_pool1d_with_indices", "functional.adaptive_max_pool2d_with_indices", "functional.adaptive_max_pool3d_with_indices")]
     internal static IReadOnlyList<string> MaxWithIndices(ConversionContext c)
@@ -21,12 +22,17 @@ internal static class AdaptivePools
         return Pools.WithIndices(c, c.Batched(), [("kernel_shape", kernel), ("strides", kernel)]);
     }
 
-    private static Term Pool(ConversionContext c, string global, string windowed, string reduce)
+    private static Term Pool(ConversionContext c, string? global, string windowed, string reduce)
     {
         var x = c.Batched();
         var (input, output) = (Lengths(c), c.PerAxis("output_size", c.Spatial()));
-        if (x.Type == ScalarType.Float32 && output.All(o => o == 1))
-            return x.Apply(global);
+        if (output.All(o => o == 1))
+        {
+            return global is not null && x.Type == ScalarType.Float32
+                ? x.Apply(global)
+                : x.Reduce(reduce, [.. output.Select((_, i) => 2L + i)], keepDimension: true);
+        }
+
         if (x.Type == ScalarType.Float32 && EqualWindows(input, output) is { } kernel)
             return x.Apply(windowed, ("kernel_shape", kernel), ("strides", kernel));
         // The mean of a box is the mean of means, and its largest element the largest of the largest: one axis after the other.

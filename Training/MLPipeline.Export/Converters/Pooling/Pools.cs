@@ -1,6 +1,9 @@
 namespace MLPipeline.Export.Converters.Pooling;
 
-/// <summary>Pools of equal windows.</summary>
+/// <summary>
+/// Pools of equal windows. ONNX Runtime's max pools pass over elements that are no numbers, and give the lowest number for a window of minus
+/// infinities; PyTorch gives NaN and minus infinity.
+/// </summary>
 internal static class Pools
 {
     [Converts("functional.max_pool1d", "functional.max_pool2d", "functional.max_pool3d")]

@@ -21,6 +21,7 @@ public class AdaptivePoolsTests
         ["average of volumes, one axis unchanged"] = OperatorCase.Module(() => AdaptiveAvgPool3d([3, 2, 1]), [2, 2, 3, 5, 4]),
         ["average of one row"] = OperatorCase.Module(() => AdaptiveAvgPool2d(2), [3, 5, 4]) with { Fixed = true },
         ["average of doubles"] = OperatorCase.Typed(ScalarType.Float64, x => functional.adaptive_avg_pool2d(x, 2), 2, 2, 4, 5),
+        ["largest of all"] = OperatorCase.Module(() => AdaptiveMaxPool2d([1, 1]), [2, 3, 4, 5]) with { Edges = () => [[full([2, 3, 4, 5], float.NegativeInfinity)]] },
         ["largest of unequal windows"] = OperatorCase.Module(() => AdaptiveMaxPool2d([3, 5]), [2, 3, 7, 8]),
         ["largest of lines"] = OperatorCase.Module(() => AdaptiveMaxPool1d(4), [2, 3, 6]),
         ["largest of equal windows, with indices"] = OperatorCase.OfMany(x => { var r = functional.adaptive_max_pool2d_with_indices(x, [2, 4]); return [r.Item1, r.Item2]; }, 2, 3, 6, 8),
