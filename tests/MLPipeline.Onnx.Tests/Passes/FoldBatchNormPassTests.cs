@@ -78,18 +78,6 @@ public class FoldBatchNormPassTests
     }
 
     [Fact]
-    public void Convolutions_on_one_input_get_biases_of_their_own()
-    {
-        var graph = SampleGraphs.ResidualBlock();
-
-        GraphPasses.Run(graph);
-
-        var biases = graph.Nodes.Where(n => n.Is("Conv")).Select(n => n.Input(2)).ToList();
-        Assert.Equal(["conv1.bias.folded", "conv2.bias.folded", "downsample.0.bias.folded"], biases);
-        Assert.Equal(biases.Count, biases.Select(b => graph.Initializers[b]).Distinct().Count());
-    }
-
-    [Fact]
     public void Shared_constants_are_left_as_they_are()
     {
         var net = new Network("batch", 4, 6, 6);
