@@ -48,7 +48,8 @@ internal static class HalfInterface
                 .WithOutputs(node.Outputs.Select(o => o == output.Name ? single : o)));
         }
 
-        if (graph.Producer(single) is { OpType: "Cast" } cast && graph.Consumers(single).Count == 0 && graph.Producer(cast.Input(0)) is { } before && !graph.IsOutput(cast.Input(0)))
+        if (graph.Producer(single) is { OpType: "Cast" } cast && graph.Consumers(single).Count == 0
+            && graph.Info(cast.Input(0))?.Type == ElementType.Float16 && graph.Producer(cast.Input(0)) is { } before && !graph.IsOutput(cast.Input(0)))
         {
             // A half-precision result that was cast for the caller alone: its maker gives it to the caller now.
             var half = cast.Input(0);
