@@ -1,3 +1,5 @@
+using MLPipeline.Export.Tests.Fixtures;
+using MLPipeline.Export.Tests.Networks;
 using static TorchSharp.torch;
 
 namespace MLPipeline.Export.Tests.Converters;
@@ -37,6 +39,14 @@ public class MatrixTests
         ["vecdot"] = OperatorCase.OfMany(x => [linalg.vecdot(x, Table), linalg.vecdot(x, x, dim: 1)], 2, 3, 4),
         ["matrix_power"] = OperatorCase.OfMany(x => [x.matrix_power(0), x.matrix_power(1), x.matrix_power(6)], 2, 3, 3),
         ["det"] = OperatorCase.OfMany(x => [x.det(), linalg.det(x[0])], 2, 3, 3),
+        ["logdet, slogdet"] = OperatorCase.Of(x => { var m = x.matmul(x.transpose(1, 2)) + eye(3); var (sign, log) = linalg.slogdet(-m); return m.logdet() + sign * log; }, 2, 3, 3),
+        ["vector norms"] = OperatorCase.OfMany(
+            x => [linalg.vector_norm(x), linalg.vector_norm(x, 1, [1]), linalg.vector_norm(x, 3, [0, 2], keepdim: true), linalg.vector_norm(x, 0, [2]), linalg.vector_norm(x, double.NegativeInfinity, [2])], 2, 3, 4),
+        ["matrix norms"] = OperatorCase.OfMany(
+            x => [linalg.matrix_norm(x), linalg.matrix_norm(x, 1d), linalg.matrix_norm(x, double.PositiveInfinity, [2, 0]), linalg.matrix_norm(x, -1d, keepdim: true), linalg.matrix_norm(x, double.NegativeInfinity)], 2, 3, 4),
+        ["norms of either"] = OperatorCase.OfMany(
+            x => [linalg.norm(x), linalg.norm(x[0], 1), linalg.norm(x[0, 0], 1d), linalg.norm(x, "fro", [1, 2]), linalg.norm(x, 1, [2]), linalg.norm(x, double.PositiveInfinity, [1, 2], keepdim: true)], 2, 3, 4),
+        ["vander"] = OperatorCase.OfMany(x => [x[0].vander(), x[0].vander(3, true), linalg.vander(x, 4), linalg.vander(x)], 2, 3),
         ["cdist"] = OperatorCase.OfMany(x => [cdist(x, Table), cdist(x, Table, 1), cdist(x, Table, double.PositiveInfinity), cdist(x, Table, 3), cdist(x, x, 0)], 2, 5, 4),
         ["diagonal"] = OperatorCase.OfMany(x => [x.diagonal(0, 1, 2), x.diagonal(1, -1, 1), x.diagonal(-2, 1, 3)], 2, 3, 4, 5),
         ["diag of a matrix and of a vector"] = OperatorCase.OfMany(x => [x.diag(), x.diag(1), x[0].diag(-1), x.diagflat(2), x.trace()], 2, 3) with { Fixed = true },
@@ -45,6 +55,14 @@ public class MatrixTests
         ["trace of integers"] = OperatorCase.Typed(ScalarType.Int64, x => x.trace(), 3, 3) with { Fixed = true },
         ["diagonal_scatter"] = OperatorCase.Of((x, y) => x.diagonal_scatter(y, 1, 1, 2), [2, 3, 4], [2, 3]),
     };
+
+    [Fact]
+    public void Norm_of_singular_values_is_refused()
+    {
+        using var folder = new ExportFolder();
+        using var module = new Of((_, x) => linalg.matrix_norm(x, 2d));
+        Assert.Contains("singular values", Assert.Throws<ExportException>(() => folder.Export(module, [2, 3, 3])).Message);
+    }
 
     public static TheoryData<string, int> CasesAndOpsets => OperatorCase.AtBothOpsets(Cases.Keys);
 
