@@ -9,14 +9,13 @@ internal static class Folds
     [Converts("functional.unfold")]
     internal static string Unfold(ConversionContext c)
     {
-        var grid = PatchGrid.Of(c, [c.Length("input", -2), c.Length("input", -1)]);
-        var x = c.Tensor("input");
+        var (grid, shape, x) = (PatchGrid.Of(c), c.Shape("input"), c.Tensor("input"));
         if (grid.Padding.Any(p => p != 0))
             x = c.Op("Pad", [x, c.Vector(0, 0, grid.Padding[0], grid.Padding[1], 0, 0, grid.Padding[0], grid.Padding[1])]);
-        var rows = c.Op("Gather", [x, c.Table(grid.Places(0), grid.Kernel[0], grid.Patches[0])], ("axis", 2L));
-        var patches = c.Op("Gather", [rows, c.Table(grid.Places(1), grid.Kernel[1], grid.Patches[1])], ("axis", 4L));
+        var rows = c.Op("Gather", [x, grid.Places(c, x, 0, shape[2])], ("axis", 2L));
+        var patches = c.Op("Gather", [rows, grid.Places(c, x, 1, shape[3])], ("axis", 4L));
         var columns = c.Op("Transpose", [patches], ("perm", (long[])[0, 1, 2, 4, 3, 5]));
-        return c.Op("Reshape", [columns, c.Vector(0, c.Length("input", 1) * grid.Kernel[0] * grid.Kernel[1], grid.Patches[0] * grid.Patches[1])]);
+        return c.Op("Reshape", [columns, c.Vector(0, c.Length("input", 1) * grid.Count, -1)]);
     }
 
     // The inverse adds what overlaps: a transposed convolution whose kernels put each element of a column in its place.
@@ -24,16 +23,15 @@ internal static class Folds
     internal static string Fold(ConversionContext c)
     {
         Kernels.TypeFor("ConvTranspose", c.ResultType, c.Opset);
-        var output = PerSide(c, "output_size");
-        var grid = PatchGrid.Of(c, output);
-        var (size, channels) = (grid.Kernel[0] * grid.Kernel[1], c.Length("input", -2) / (grid.Kernel[0] * grid.Kernel[1]));
+        var (grid, output) = (PatchGrid.Of(c), c.PerAxis("output_size", 2));
+        var channels = c.Length("input", -2) / grid.Count;
         using var scope = NewDisposeScope();
-        var places = eye(size, dtype: c.ResultType).view(size, 1, grid.Kernel[0], grid.Kernel[1]).repeat(channels, 1, 1, 1);
-        var patches = c.Op("Reshape", [Batched(c), c.Vector(0, channels * size, grid.Patches[0], grid.Patches[1])]);
+        var places = eye(grid.Count, dtype: c.ResultType).view(grid.Count, 1, grid.Kernel[0], grid.Kernel[1]).repeat(channels, 1, 1, 1);
+        var patches = c.Op("Reshape", [Batched(c), c.Vector(0, channels * grid.Count, grid.Patches(0, output[0]), grid.Patches(1, output[1]))]);
         var image = c.Op(
             "ConvTranspose", [patches, c.Constant(GraphBuilder.Data(places))],
             ("kernel_shape", grid.Kernel), ("strides", grid.Strides), ("dilations", grid.Dilations), ("group", channels),
-            ("pads", (long[])[.. grid.Padding, .. grid.Padding]), ("output_padding", grid.Left(output)));
+            ("pads", (long[])[.. grid.Padding, .. grid.Padding]), ("output_padding", (long[])[grid.Left(0, output[0]), grid.Left(1, output[1])]));
         return Unbatched(c, image);
     }
 
@@ -53,9 +51,6 @@ internal static class Folds
         var places = factor * factor;
         return Leading(c, c.Pick(deep.Name, 1, from channel in Numbers(channels) from place in Numbers(places) select place * channels + channel));
     }
-
-    /// <summary>One integer for height and one for width; a single one stands for both.</summary>
-    public static long[] PerSide(ConversionContext c, string parameter, params long[] fallback) => c.PerAxis(parameter, 2, fallback);
 
     private static IEnumerable<long> Numbers(long count) => Enumerable.Range(0, (int)count).Select(i => (long)i);
 

@@ -10,6 +10,7 @@ public class FoldsTests
     {
         ["unfold"] = OperatorCase.Module(() => Unfold(2), [2, 3, 4, 5]),
         ["unfold with every argument"] = OperatorCase.Module(() => Unfold((2, 3), dilation: (2, 1), padding: (1, 2), stride: (1, 2)), [2, 3, 6, 5]),
+        ["unfold of any height and width"] = OperatorCase.Module(() => Unfold((2, 3), dilation: (2, 1), padding: (1, 2), stride: (1, 2)), [2, 3, 6, 5]) with { Axes = ImageAxes },
         ["unfold of doubles"] = OperatorCase.Typed(ScalarType.Float64, x => functional.unfold(x, 2, padding: 1), 2, 3, 4, 4),
         ["fold of patches side by side"] = OperatorCase.Module(() => Fold(4, 2, stride: 2), [2, 12, 4]),
         ["fold of patches that overlap, with every argument"] = OperatorCase.Module(() => Fold((6, 5), (2, 3), dilation: (2, 1), padding: (1, 2), stride: (1, 2)), [2, 18, 24]),
