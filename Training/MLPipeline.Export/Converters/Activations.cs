@@ -161,7 +161,7 @@ internal static class Activations
     [Converts("special.log_softmax")]
     internal static string LogSoftmax(ConversionContext c) => AlongAxis(c, "LogSoftmax");
 
-    private static string AlongAxis(ConversionContext c, string op) => c.Result(Input(c, c.ResultType).Apply(op, ("axis", c.Int("dim"))));
+    private static string AlongAxis(ConversionContext c, string op) => c.Result(Input(c, c.ResultType).Apply(op, ("axis", c.AxisAlong("dim", "input"))));
 
     private static Term Input(ConversionContext c, ScalarType type) => c.Term(c.FirstOf("self", "input"), type);
 

@@ -101,8 +101,10 @@ internal static class Creation
     private static string Filled(ConversionContext c, string shape, double value)
     {
         using var scope = NewDisposeScope();
-        var element = GraphBuilder.Data(full([1], value, ScalarType.Float64).to(c.ResultType));
-        return c.Op("ConstantOfShape", [shape], ("value", element));
+        // Below opset 20 ONNX fills nothing with BFloat16.
+        var type = c.ResultType == ScalarType.BFloat16 ? ScalarType.Float32 : c.ResultType;
+        var element = GraphBuilder.Data(full([1], value, ScalarType.Float64).to(type));
+        return c.Result(new Term(c, c.Op("ConstantOfShape", [shape], ("value", element)), type));
     }
 
     private static string Shape(ConversionContext c) => c.Op("Shape", [c.Tensor("self")]);

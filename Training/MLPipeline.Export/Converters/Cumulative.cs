@@ -8,7 +8,7 @@ internal static class Cumulative
     private static readonly string[] DifferenceParts = ["prepend", "self", "append"];
 
     [Converts("Tensor.cumsum")]
-    internal static string CumulativeSum(ConversionContext c) => c.Result(RunningSum(c.Term("self", c.ResultType), c.Int("dim")));
+    internal static string CumulativeSum(ConversionContext c) => c.Result(RunningSum(c.Term("self", c.ResultType), Dim(c)));
 
     // The largest element so far is taken off before, so that the largest exponential is 1.
     [Converts("Tensor.logcumsumexp")]
@@ -118,7 +118,7 @@ internal static class Cumulative
 
     private static Term Unsqueeze(Term x, long axis) => x with { Name = x.Context.Op("Unsqueeze", [x.Name, x.Context.Vector(axis)]) };
 
-    private static long Dim(ConversionContext c) => ConversionContext.Axis(c.Int("dim", -1), c.Rank("self"));
+    private static long Dim(ConversionContext c) => c.AxisAlong("dim", "self", -1);
 
     private static double Limit(ScalarType type, bool lowest) => type switch
     {

@@ -38,6 +38,12 @@ internal static class Operands
     public static Term Real(this ConversionContext c, string parameter) =>
         c.Term(parameter, Precise(Promotion.IsFloat(c.Value(parameter).Type) ? c.Value(parameter).Type : c.ResultType));
 
+    /// <summary>The axis to work along, counted from the front of a tensor argument.</summary>
+    /// <exception cref="ConversionException">The tensor has no axes: PyTorch lets it pass for one with a single axis, ONNX does not.</exception>
+    public static long AxisAlong(this ConversionContext c, string parameter, string tensor, long? fallback = null) => c.Rank(tensor) > 0
+        ? ConversionContext.Axis(c.Int(parameter, fallback), c.Rank(tensor))
+        : throw new ConversionException("the tensor has no axes; give it one with unsqueeze(0), and take it away after");
+
     /// <summary>The result: the term, in the type the call gave.</summary>
     public static string Result(this ConversionContext c, Term term) => term.To(c.ResultType).Name;
 }

@@ -11,13 +11,13 @@ internal static class Sorting
 {
     [Converts("Tensor.topk")]
     internal static IReadOnlyList<string> TopK(ConversionContext c) =>
-        Both(c, Ordered(c.Term("self"), c.Vector(c.Int("k")), c.Int("dim", -1), c.Bool("largest", fallback: true)));
+        Both(c, Ordered(c.Term("self"), c.Vector(c.Int("k")), c.AxisAlong("dim", "self", -1), c.Bool("largest", fallback: true)));
 
     [Converts("Tensor.sort")]
-    internal static IReadOnlyList<string> Sort(ConversionContext c) => Both(c, All(c, c.Int("dim", -1), c.Bool("descending")));
+    internal static IReadOnlyList<string> Sort(ConversionContext c) => Both(c, All(c, c.AxisAlong("dim", "self", -1), c.Bool("descending")));
 
     [Converts("Tensor.argsort")]
-    internal static string ArgSort(ConversionContext c) => All(c, c.Int("dim", -1), c.Bool("descending")).Indices;
+    internal static string ArgSort(ConversionContext c) => All(c, c.AxisAlong("dim", "self", -1), c.Bool("descending")).Indices;
 
     [Converts("Tensor.msort")]
     internal static string SortRows(ConversionContext c) => c.Result(All(c, 0, descending: false).Values);
@@ -25,8 +25,9 @@ internal static class Sorting
     [Converts("Tensor.kthvalue")]
     internal static IReadOnlyList<string> KthValue(ConversionContext c)
     {
-        var axis = c.Int("dim", -1);
-        var (values, indices) = Ordered(c.Term(c.FirstOf("self", "input")), c.Vector(c.Int("k")), axis, largest: false);
+        var tensor = c.FirstOf("self", "input");
+        var axis = c.AxisAlong("dim", tensor, -1);
+        var (values, indices) = Ordered(c.Term(tensor), c.Vector(c.Int("k")), axis, largest: false);
         // The last of the k smallest; a single index leaves the axis out, a list of one keeps it.
         var last = c.Bool("keepdim") ? c.Vector(-1) : c.Scalar(-1, ScalarType.Int64);
         return Both(c, (values with { Name = c.Op("Gather", [values.Name, last], ("axis", axis)) }, c.Op("Gather", [indices, last], ("axis", axis))));

@@ -23,6 +23,7 @@ public class CreationTests
         ["zeros, ones, numbers of the batch's length"] = UnaryMany(x =>
             [zeros(x.shape[0], 3) + x.sum(), ones(2, x.shape[0], dtype: ScalarType.Int64), full(x.shape[0], 2.5), full([x.shape[0] * 2 + 1], 7, ScalarType.Int32), full(x.shape[0], x.shape[0]), x.new_zeros(x.shape[0]), x.new_full(x.shape[0], 3, 9.5f)]),
         ["like another"] = UnaryMany(x => [x.zeros_like(), ones_like(x, ScalarType.Int64), x.full_like(0.5), x.full_like(true, ScalarType.Bool), x.empty_like().fill_(2), x.new_ones(x.shape[0])]),
+        ["like halves of another kind"] = UnaryMany(x => [x.bfloat16().ones_like().@float(), (x.bfloat16() + 1).@float(), x.bfloat16().exp().@float()]) with { Tolerance = new(1e-2, 1e-2) },
         ["filled in place"] = UnaryMany(x =>
         {
             var y = x.clone();

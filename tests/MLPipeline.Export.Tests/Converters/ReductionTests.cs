@@ -22,7 +22,7 @@ public class ReductionTests
         ["sum of bytes without NaN"] = Integers(x => [x.nansum()], ScalarType.Byte),
         ["logarithm of a sum of exponentials"] = Many(x => [x.logsumexp(1), (x * 200).logsumexp(-1, keepdim: true)]),
         ["deviation"] = Many(x => [x.std(), x.std(unbiased: false), x.std(1), x.std([1, 2], unbiased: false, keepdim: true), x.std((1L, 2L)), std(x, 0, unbiased: false)]),
-        ["variance"] = Many(x => [x.var(), x.var(false), x.var(2), x.var([0, 1], unbiased: true, keepdim: true), var(x, [1, 2])]),
+        ["variance"] = Many(x => [x.var(), x.var(false), x.var(2), x.var([0, 1], unbiased: true, keepdim: true), var(x, [1, 2]), x.sum().var(0, unbiased: false)]),
         ["deviation and mean"] = Many(x => [x.std_mean().std, x.std_mean().mean, x.std_mean(1, keepdim: true).std, x.var_mean(2).var, x.var_mean([1, 2], unbiased: false).mean]),
         ["norm"] = Many(x => [x.norm(), x.norm(1f), x.norm(float.PositiveInfinity), x.norm(0f), x.norm(3f), x.norm(1, false, 2f), x.norm(2, true, 1f), x.norm(1, false, float.NegativeInfinity)]),
         ["distance"] = OperatorCase.Of((a, b) => stack([a.dist(b), a.dist(b, 1), a.dist(b, float.PositiveInfinity)]), [2, 3], [2, 3]),
@@ -52,6 +52,14 @@ public class ReductionTests
     [Theory]
     [MemberData(nameof(CasesAndOpsets))]
     public void Operator_gives_the_module_s_numbers(string name, int opset) => Cases[name].Check(opset);
+
+    [Fact]
+    public void Axes_of_a_tensor_without_any_are_refused()
+    {
+        var refused = Assert.Throws<ExportException>(() => Many(x => [x.sum().cumsum(0), x.sum().sort(0).Values, x.sum().softmax(0)]).Check(17));
+        Assert.Equal(3, refused.Problems.Count);
+        Assert.All(refused.Problems, p => Assert.Contains("no axes; give it one with unsqueeze(0)", p));
+    }
 
     private static OperatorCase Many(Func<Tensor, IReadOnlyList<Tensor>> functions) => OperatorCase.OfMany(functions, 2, 3, 4);
 
