@@ -78,6 +78,9 @@ internal static class Reductions
         return new Term(c, c.Op(op, inputs, attributes), type).To(x.Type);
     }
 
+    /// <summary>Whether the call names axes.</summary>
+    public static bool NamesAxes(ConversionContext c) => AxisParameters.Any(c.Has);
+
     /// <summary>The axes the call names, counted from the front; none for a tensor without axes.</summary>
     public static long[] Axes(ConversionContext c)
     {

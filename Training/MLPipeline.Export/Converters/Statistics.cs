@@ -88,7 +88,7 @@ internal static class Statistics
         var mean = x.Reduce("ReduceMean", axes, keepDimension: true);
         var squares = (x - mean).Reduce("ReduceSumSquare", axes, keep);
         // TorchSharp 0.107 does not hand the flag on when it takes the variance of all elements.
-        var unbiased = c.Bool("unbiased", fallback: true) || (c.Key == "Tensor.var" && !c.Has("dimensions"));
+        var unbiased = c.Bool("unbiased", fallback: true) || (c.Key == "Tensor.var" && !Reductions.NamesAxes(c));
         var variance = squares / (Count(c, axes, x.Type) - (unbiased ? 1 : 0));
         return (variance, keep ? mean : x.Reduce("ReduceMean", axes, keepDimension: false));
     }
