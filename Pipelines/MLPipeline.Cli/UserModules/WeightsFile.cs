@@ -1,4 +1,5 @@
 using MLPipeline.Export;
+using MLPipeline.Models.Weights;
 using static TorchSharp.torch;
 
 namespace MLPipeline.Cli.UserModules;
@@ -7,7 +8,7 @@ namespace MLPipeline.Cli.UserModules;
 internal static class WeightsFile
 {
     /// <summary>Loads the weights into a module; every parameter and buffer must be there, with its shape.</summary>
-    /// <param name="path">What TorchSharp's <c>module.save</c> wrote.</param>
+    /// <param name="path">A safetensors file, or what TorchSharp's <c>module.save</c> wrote.</param>
     /// <param name="module">The module.</param>
     /// <param name="name">What to call it in an error.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -20,7 +21,14 @@ internal static class WeightsFile
             throw new ExportException($"'{path}' is Python's pickle, which runs code when it is read. Save the state dict from Python as safetensors.");
         try
         {
-            module.load(path);
+            if (Path.GetExtension(path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase))
+                module.LoadSafetensors(path);
+            else
+                module.load(path);
+        }
+        catch (Exception e) when (e is InvalidSafetensorsException or WeightsMismatchException)
+        {
+            throw new ExportException(e.Message, e);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

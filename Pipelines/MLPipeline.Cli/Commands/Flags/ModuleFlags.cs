@@ -20,7 +20,7 @@ internal sealed class ModuleFlags
         HelpName = "NAME=VALUE",
     };
 
-    private readonly Option<string?> _weights = new("--weights") { Description = "The module's weights, as module.save wrote them.", HelpName = "FILE" };
+    private readonly Option<string?> _weights = new("--weights") { Description = "The module's weights, a safetensors file or as module.save wrote them.", HelpName = "FILE" };
     private readonly Option<string[]> _input = new("--input")
     {
         Description = $"An input as {InputSpec.Form}: 1x3x224x224, ids:int64:1x128:0..30521, scale:scalar. One for each parameter of forward, in order.",
