@@ -41,6 +41,12 @@ public class IndexWriteTests
         ["index_put_ with a number"] = Written(x => x.index_put_(2.5, TensorIndex.Colon, TensorIndex.Single(1)), 2, 3),
         ["index_put_ with a tensor"] = Written(x => x.index_put_(tensor(4f), [tensor(new long[] { 0, 0 }), tensor(new long[] { 1, 2 })]), 2, 3),
         ["index_put_ that adds up"] = Written(x => x.index_put_(ones(4), [tensor(new long[] { 0, 0, 0, 0 }), tensor(new long[] { 1, 2, 1, 1 })], accumulate: true), 2, 3) with { Since = 16 },
+        ["index_put_ that adds up thousands"] = Written(
+            x => x.index_put_(x[0, 0].clone().expand(6000), [zeros(6000, dtype: ScalarType.Int64), arange(6000).remainder(3)], accumulate: true), 2, 3) with
+        {
+            Since = 16,
+            Tolerance = new Tolerance(1e-3, 1e-3),
+        },
     };
 
     public static TheoryData<string, int> CasesAndOpsets => OperatorCase.AtBothOpsets(Cases.Keys);
