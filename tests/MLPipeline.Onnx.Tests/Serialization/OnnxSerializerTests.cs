@@ -26,6 +26,23 @@ public sealed class OnnxSerializerTests : IDisposable
             p => Assert.Equal(p.First.Attributes, p.Second.Attributes));
     }
 
+    [Fact]
+    public void Descriptions_of_graph_nodes_and_values_are_kept()
+    {
+        var graph = new Graph("described") { DocString = "of the graph" };
+        graph.Inputs.Add(new ValueInfo("x", ElementType.Float, [1]) { DocString = "of the input" });
+        graph.Add(new Node("Relu", ["x"], ["y"]) { DocString = "of the node" });
+        graph.Values["y"] = new ValueInfo("y", ElementType.Float, [1]) { DocString = "of the value" };
+        graph.Add("Neg", ["y"], ["z"]);
+        graph.Outputs.Add(new ValueInfo("z", ElementType.Float, [1]) { DocString = "of the output" });
+
+        var read = OnnxSerializer.Read(OnnxSerializer.ToBytes(new Model(graph))).Graph;
+
+        Assert.Equal(
+            ["of the graph", "of the input", "of the node", "of the value", "of the output"],
+            [read.DocString, read.Inputs[0].DocString, read.Nodes[0].WithName("renamed").DocString, read.Values["y"].DocString, read.Outputs[0].DocString]);
+    }
+
     [Theory]
     [MemberData(nameof(SampleGraphs.Names), MemberType = typeof(SampleGraphs))]
     public void Graph_survives_the_round_trip(string name)
