@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace MLPipeline.Export.Converters;
 
-/// <summary>Reductions over axes. No axes, and an empty list of them, mean all.</summary>
+/// <summary>
+/// Reductions over axes. No axes, and an empty list of them, mean all. What the largest and the smallest of numbers and NaN is, ONNX leaves open:
+/// ONNX Runtime may pass over a NaN that PyTorch hands on.
+/// </summary>
 internal static class Reductions
 {
     private static readonly string[] AxisParameters = ["dim", "dims", "dimensions", "dim0", "dim1", "dim2"];
