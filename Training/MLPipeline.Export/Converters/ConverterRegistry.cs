@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Reflection.Emit;
+using MLPipeline.Export.Tracing.Rewriting;
 using TorchSharp;
 
 namespace MLPipeline.Export.Converters;
@@ -16,7 +18,8 @@ internal sealed record ConverterEntry(string Key, Func<ConversionContext, IReadO
 /// <summary>All converters, found by attribute.</summary>
 internal static class ConverterRegistry
 {
-    private static readonly Dictionary<string, Func<ConversionContext, IReadOnlyList<string>>> Converters = Collect();
+    private static readonly Dictionary<string, MethodInfo> Methods = Collect();
+    private static readonly Dictionary<string, Func<ConversionContext, IReadOnlyList<string>>> Converters = Methods.ToDictionary(m => m.Key, m => AsConverter(m.Value));
 
     /// <summary>The converter of a TorchSharp method; null when there is none.</summary>
     public static ConverterEntry? Find(MethodBase method)
@@ -30,6 +33,10 @@ internal static class ConverterRegistry
     /// <summary>The converter of a key.</summary>
     public static Func<ConversionContext, IReadOnlyList<string>> Of(string key) => Converters[key];
 
+    /// <summary>Whether a converter is there to say why not: its code never returns.</summary>
+    public static bool Refuses(ConverterEntry converter) =>
+        IlReader.Read(Methods[converter.Key].GetMethodBody()!.GetILAsByteArray()!).TrueForAll(instruction => instruction.OpCode != OpCodes.Ret);
+
     /// <summary>An operator's name as keys and messages give it: <c>Tensor.add</c>.</summary>
     public static string NameOf(MethodBase method)
     {
@@ -41,17 +48,16 @@ internal static class ConverterRegistry
     private static bool IsInPlace(MethodBase method) =>
         (method.Name.EndsWith('_') || method.Name == "set_TensorItems") && !method.IsStatic && typeof(torch.Tensor).IsAssignableFrom(method.DeclaringType);
 
-    private static Dictionary<string, Func<ConversionContext, IReadOnlyList<string>>> Collect()
+    private static Dictionary<string, MethodInfo> Collect()
     {
-        var found = new Dictionary<string, Func<ConversionContext, IReadOnlyList<string>>>();
+        var found = new Dictionary<string, MethodInfo>();
         const BindingFlags Static = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         foreach (var method in typeof(ConverterRegistry).Assembly.GetTypes().SelectMany(t => t.GetMethods(Static)))
         {
             if (method.GetCustomAttribute<ConvertsAttribute>() is not { } converts)
                 continue;
-            var convert = AsConverter(method);
             foreach (var key in converts.Keys)
-                found.Add(key, convert);
+                found.Add(key, method);
         }
 
         return found;

@@ -31,12 +31,10 @@ public sealed record CoverageReport(IReadOnlyList<CoverageEntry> Modules, IReadO
     {
         if (Exclusions.ReasonFor(family, name) is { } reason)
             return new CoverageEntry(family, name, overloads.Count, CoverageStatus.LeftOut, reason);
-        var open = overloads.Where(method => ConverterRegistry.Find(method) is null).ToList();
-        if (open.Count == 0)
-            return new CoverageEntry(family, name, overloads.Count, CoverageStatus.Exported, "");
-        var obstacles = open.SelectMany(Reach.Obstacles).Distinct().Order(StringComparer.Ordinal).ToList();
-        return obstacles.Count == 0
-            ? new CoverageEntry(family, name, overloads.Count, CoverageStatus.Descends, "")
-            : new CoverageEntry(family, name, overloads.Count, CoverageStatus.Refused, string.Join(", ", obstacles));
+        var obstacles = overloads.SelectMany(Reach.Obstacles).Distinct().Order(StringComparer.Ordinal).ToList();
+        if (obstacles.Count > 0)
+            return new CoverageEntry(family, name, overloads.Count, CoverageStatus.Refused, string.Join(", ", obstacles));
+        var status = overloads.All(method => ConverterRegistry.Find(method) is not null) ? CoverageStatus.Exported : CoverageStatus.Descends;
+        return new CoverageEntry(family, name, overloads.Count, status, "");
     }
 }

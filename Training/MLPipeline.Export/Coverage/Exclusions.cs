@@ -26,6 +26,7 @@ internal static class Exclusions
             Of(".*DisposeScope|UnsafeCreateTensor|set_|pin_memory|print|load|Load|from_file|op_MinusMinusGreater|as_strided")),
         ("memory that nobody has written to", Of("torch|Tensor"), Of("(new_)?empty.*")),
         ("writes into memory that the caller gives", Of("torch|Tensor"), Of(".*_out")),
+        ("writes into memory that the caller gives", Of("Tensor"), Of("eye|full|ones|zeros")),
         ("not .NET code: export the module it was made from", Of("ExportedProgram"), Of(".*")),
         ("indices, not tensors", Of("torch.TensorIndex"), Of(".*")),
         ("sequences of several lengths in one object", Of(@"torch\.nn\.utils\.rnn"), Of("pad_packed_sequence")),

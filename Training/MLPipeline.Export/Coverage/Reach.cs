@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
+using MLPipeline.Export.Converters;
 using MLPipeline.Export.Tracing.Recording;
 using MLPipeline.Export.Tracing.Rewriting;
 
@@ -30,6 +31,9 @@ internal static class Reach
             {
                 case Treatment.Enter:
                     Enter(at, seen, left, found);
+                    break;
+                case Treatment.Record when ConverterRegistry.Find(at) is { } converter && ConverterRegistry.Refuses(converter):
+                    found.Add($"{converter.Key}, which ONNX has no counterpart of");
                     break;
                 case Treatment.Read:
                     found.Add($"reads elements ({at.Name})");

@@ -23,6 +23,10 @@ public sealed class ReachTests
         Assert.All(Overloads(type, method), overload => Assert.Contains(native, Reach.Obstacles(overload)));
 
     [Fact]
+    public void A_converter_that_only_says_why_not_is_an_obstacle() =>
+        Assert.All(Overloads(typeof(torch), "gcd"), overload => Assert.Equal(["Tensor.gcd, which ONNX has no counterpart of"], Reach.Obstacles(overload)));
+
+    [Fact]
     public void Reading_elements_is_an_obstacle()
     {
         static float First(Tensor x) => x.data<float>()[0];
