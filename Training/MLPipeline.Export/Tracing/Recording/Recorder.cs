@@ -6,21 +6,6 @@ using static TorchSharp.torch;
 
 namespace MLPipeline.Export.Tracing.Recording;
 
-/// <summary>A call whose arguments are known and whose result is not yet.</summary>
-/// <param name="Method">The TorchSharp method.</param>
-/// <param name="Converter">The converter that will turn the call into nodes.</param>
-/// <param name="Arguments">By parameter name.</param>
-/// <param name="Receiver">The tensor an in-place call changes; else null.</param>
-internal sealed record PendingCall(
-    MethodBase Method, ConverterEntry Converter, IReadOnlyDictionary<string, Argument> Arguments, Tensor? Receiver)
-{
-    /// <summary>The tensor that the method was called on; null when it was called on none.</summary>
-    public Tensor? Self { get; init; }
-
-    /// <summary>What a user's own operator is given; null for others.</summary>
-    public GivenTensors? Given { get; init; }
-}
-
 /// <summary>Records one run of a module. Rewritten code reports to the recorder of the flow it runs in.</summary>
 /// <param name="modules">The module's submodules, parameters and buffers.</param>
 /// <param name="history">What earlier runs of the module made.</param>
@@ -128,7 +113,7 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
             if (call.Given is { HaveChanged: true })
                 Problem($"{ConverterRegistry.NameOf(call.Method)} has a converter of its own and changes a tensor it is given in place, which a converter can't express; let it give a new one");
             if (receiver is null)
-                results = [.. results.Select((r, i) => r with { View = ViewOn(call, tensors, i) })];
+                results = [.. results.Select((r, i) => r with { View = call.ViewOn(tensors, i) })];
             else if (call.Arguments["self"] is Argument.TensorValue { Value: var changed })
                 results[0] = Change(call, changed, results[0]);
             for (var i = 0; i < tensors.Count; i++)
@@ -234,12 +219,6 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
     // TorchSharp's elu_, tril_ and triu_ are in place by name only: what they return lies elsewhere.
     private static bool IsChanged(Tensor? receiver, object? result) => receiver is not null
         && (result is not Tensor returned || ReferenceEquals(returned, receiver) || TensorMemory.Of(returned) == TensorMemory.Of(receiver));
-
-    private static ViewOf? ViewOn(PendingCall call, List<Tensor> results, int index) =>
-        ViewOf.By(call.Converter.Key, call.Arguments, [.. results.Select(r => r.shape)], index) is { } view
-        && call.Self is { IsInvalid: false } self && TensorMemory.Of(self) is { } memory && TensorMemory.Of(results[index])?.Storage == memory.Storage
-            ? view
-            : null;
 
     private TracedValue Change(PendingCall call, TracedValue old, TracedValue fresh)
     {
