@@ -1,5 +1,4 @@
 using MLPipeline.Export.Tests.Fixtures;
-using ModulesInFSharp;
 
 namespace MLPipeline.Export.Tests.Tracing;
 
