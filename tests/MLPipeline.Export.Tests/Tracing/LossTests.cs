@@ -79,9 +79,9 @@ public class LossTests
     public void Operators_after_a_loss_are_listed_too()
     {
         using var folder = new ExportFolder();
-        using var module = new Of((_, x) => nn.utils.rnn.pack_sequence([x.erfinv().igamma(x), x]).data);
+        using var module = new Of((_, x) => nn.utils.rnn.pack_sequence([linalg.pinv(linalg.pinv(x)), x]).data);
         var error = Assert.Throws<ExportException>(() => folder.Export(module, [2, 4]));
-        Assert.All(["Tensor.erfinv", "Tensor.igamma", "rnn.pack_sequence"], name => Assert.Contains(error.Problems, p => p.StartsWith(name, StringComparison.Ordinal)));
+        Assert.All(["linalg.pinv", "rnn.pack_sequence"], name => Assert.Contains(error.Problems, p => p.StartsWith(name, StringComparison.Ordinal)));
     }
 
     [Fact]
