@@ -13,6 +13,7 @@ internal sealed class LengthPlan
     private const int Long = 64;
     private const int TracedBeside = 2, VerifiedAtMost = 3, MoreAtMost = 4;
     private static readonly long[] Near = [1, 2, 3, 4, 8, 16, 32, 64];
+    private static readonly long[] Shortest = [1, 2, 4, 8, 16, 32];
     private static readonly long[] BatchTraced = [5, 1], BatchMore = [3, 4, 7, 6];
 
     private readonly SymbolicAxes _axes;
@@ -75,27 +76,29 @@ internal sealed class LengthPlan
         [.. _axes.Names.Select((_, symbol) => _axes.IsBatch(symbol) ? batch : _verified[symbol][(round + symbol) % _verified[symbol].Count])];
 
     /// <summary>
-    /// Lengths beyond all that were tried, where the module takes such; null before <see cref="GoBeyond"/> and where it takes none. What a module
-    /// keeps of its longest run (a mask that grows when it must) is a constant in the file, and does not reach there.
+    /// The shortest lengths that the module takes, and lengths beyond all that were tried; empty before <see cref="FindEnds"/>. Code has special
+    /// cases for a length of 1; and what a module keeps of its longest run (a mask that grows when it must) is a constant in the file, which
+    /// reaches no further. They are looked at after the traces, and where the module fails at them, or gives no number, they do not count.
     /// </summary>
-    public long[]? Beyond { get; private set; }
+    public IReadOnlyList<long[]> Ends { get; private set; } = [];
 
-    /// <summary>Looks for lengths beyond all that were tried.</summary>
-    public void GoBeyond()
-    {
-        var point = Base.ToArray();
-        for (var symbol = 0; symbol < point.Length; symbol++)
+    /// <summary>Looks for the shortest and the longest lengths, except of axes whose lengths were said.</summary>
+    public void FindEnds() => Ends =
+    [
+        .. new[]
         {
-            if (_axes.IsBatch(symbol) || _axes.Sizes.ContainsKey(_axes.Names[symbol]))
-                continue;
-            var longest = _tried.Where(t => t.Key.Symbol == symbol && t.Value is null).Max(t => t.Key.Length);
-            var next = Near.Select(d => longest + d).FirstOrDefault(l => Failure(symbol, l) is null);
-            point[symbol] = Math.Max(next, point[symbol]);
-        }
+            End(taken => Shortest.Where(l => l < taken.Min())),
+            End(taken => Near.Select(d => taken.Max() + d)),
+        }.Where(point => !point.SequenceEqual(Base)),
+    ];
 
-        if (!point.SequenceEqual(Base))
-            Beyond = point;
-    }
+    private long[] End(Func<List<long>, IEnumerable<long>> lengths) => [.. Base.Select((length, symbol) =>
+    {
+        if (_axes.IsBatch(symbol) || _axes.Sizes.ContainsKey(_axes.Names[symbol]))
+            return length;
+        var taken = _tried.Where(t => t.Key.Symbol == symbol && t.Value is null).Select(t => t.Key.Length).ToList();
+        return lengths(taken).FirstOrDefault(l => Failure(symbol, l) is null, length);
+    })];
 
     private IReadOnlyList<long> More(int symbol)
     {

@@ -59,7 +59,7 @@ internal sealed class ModuleTracer
         }
 
         Plan.Traced = points;
-        Plan.GoBeyond();
+        Plan.FindEnds();
         return program;
 
         TracedProgram Merged() => new TraceMerger(_axes, points, [.. runs.Select(r => r.Trace)]).Merge([.. runs.Select(r => r.Inputs)]);

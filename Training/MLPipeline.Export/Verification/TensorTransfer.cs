@@ -14,15 +14,15 @@ internal static class TensorTransfer
         var dense = tensor.detach().cpu().contiguous();
         return dense.dtype switch
         {
-            ScalarType.Float32 => TensorValue.Create(dense.data<float>().ToArray(), tensor.shape),
-            ScalarType.Float64 => TensorValue.Create(dense.data<double>().ToArray(), tensor.shape),
-            ScalarType.Float16 => TensorValue.Create(dense.data<Half>().ToArray(), tensor.shape),
-            ScalarType.Int64 => TensorValue.Create(dense.data<long>().ToArray(), tensor.shape),
-            ScalarType.Int32 => TensorValue.Create(dense.data<int>().ToArray(), tensor.shape),
-            ScalarType.Int16 => TensorValue.Create(dense.data<short>().ToArray(), tensor.shape),
-            ScalarType.Int8 => TensorValue.Create(dense.data<sbyte>().ToArray(), tensor.shape),
-            ScalarType.Byte => TensorValue.Create(dense.data<byte>().ToArray(), tensor.shape),
-            ScalarType.Bool => TensorValue.Create(dense.data<bool>().ToArray(), tensor.shape),
+            ScalarType.Float32 => TensorValue.Create(Elements<float>(dense), tensor.shape),
+            ScalarType.Float64 => TensorValue.Create(Elements<double>(dense), tensor.shape),
+            ScalarType.Float16 => TensorValue.Create(Elements<Half>(dense), tensor.shape),
+            ScalarType.Int64 => TensorValue.Create(Elements<long>(dense), tensor.shape),
+            ScalarType.Int32 => TensorValue.Create(Elements<int>(dense), tensor.shape),
+            ScalarType.Int16 => TensorValue.Create(Elements<short>(dense), tensor.shape),
+            ScalarType.Int8 => TensorValue.Create(Elements<sbyte>(dense), tensor.shape),
+            ScalarType.Byte => TensorValue.Create(Elements<byte>(dense), tensor.shape),
+            ScalarType.Bool => TensorValue.Create(Elements<bool>(dense), tensor.shape),
             _ => throw new ExportException($"An input of type {tensor.dtype} can't be verified; convert it to Float32 in front of the module, or switch Verify off."),
         };
     }
@@ -45,7 +45,7 @@ internal static class TensorTransfer
     public static double[] Numbers(Tensor tensor)
     {
         using var scope = NewDisposeScope();
-        return tensor.detach().cpu().to(ScalarType.Float64).contiguous().data<double>().ToArray();
+        return Elements<double>(tensor.detach().cpu().to(ScalarType.Float64).contiguous());
     }
 
     /// <summary>The elements as double.</summary>
@@ -68,7 +68,7 @@ internal static class TensorTransfer
     public static long[] Integers(Tensor tensor)
     {
         using var scope = NewDisposeScope();
-        return tensor.detach().cpu().to(ScalarType.Int64).contiguous().data<long>().ToArray();
+        return Elements<long>(tensor.detach().cpu().to(ScalarType.Int64).contiguous());
     }
 
     /// <summary>The elements of integers or truth values, as they are.</summary>
@@ -83,6 +83,9 @@ internal static class TensorTransfer
         TensorElementType.Bool => Converted<bool, long>(value, x => x ? 1 : 0),
         _ => throw new ExportException($"An output of type {value.ElementType} can't be compared with the module's integers."),
     };
+
+    // TorchSharp has no view of no elements.
+    private static T[] Elements<T>(Tensor dense) where T : unmanaged => dense.numel() == 0 ? [] : dense.data<T>().ToArray();
 
     private static TNumber[] Converted<T, TNumber>(TensorValue value, Converter<T, TNumber> convert) => Array.ConvertAll(value.ToArray<T>(), convert);
 }

@@ -33,16 +33,21 @@ internal sealed class VerificationCase : IDisposable
     /// not take the one, or gives hardly a number.
     /// </summary>
     /// <exception cref="ExportException">The module gives values that are not a number, which agree with anything.</exception>
-    public static VerificationCase Random(ModuleTracer tracer, OnnxExportOptions options, long[] point, int round)
-    {
-        InputRange[] ranges = round % 2 == 0 ? [InputRange.AsExample, InputRange.Wide] : [InputRange.Wide, InputRange.AsExample];
-        foreach (var range in ranges)
-        {
-            if (Attempt(tracer, options, point, round, range) is { } sample)
-                return sample;
-        }
+    public static VerificationCase Random(ModuleTracer tracer, OnnxExportOptions options, long[] point, int round) =>
+        InEitherRange(tracer, options, point, round)
+        ?? throw new ExportException("The module itself gives NaN on random inputs like the examples; there is nothing to verify the file against. Look at its weights.");
 
-        throw new ExportException("The module itself gives NaN on random inputs like the examples; there is nothing to verify the file against. Look at its weights.");
+    /// <summary>The same at lengths that the module need not take: null when it fails there, or gives hardly a number.</summary>
+    public static VerificationCase? IfTaken(ModuleTracer tracer, OnnxExportOptions options, long[] point, int round)
+    {
+        try
+        {
+            return InEitherRange(tracer, options, point, round);
+        }
+        catch (ExportException e) when (e.InnerException is not null)
+        {
+            return null;
+        }
     }
 
     /// <summary>Runs the module on given inputs, which are as the file takes them.</summary>
@@ -69,6 +74,12 @@ internal sealed class VerificationCase : IDisposable
     {
         foreach (var tensor in Fed.Concat(Inputs).Concat(Expected))
             tensor.Dispose();
+    }
+
+    private static VerificationCase? InEitherRange(ModuleTracer tracer, OnnxExportOptions options, long[] point, int round)
+    {
+        InputRange[] ranges = round % 2 == 0 ? [InputRange.AsExample, InputRange.Wide] : [InputRange.Wide, InputRange.AsExample];
+        return ranges.Select(range => Attempt(tracer, options, point, round, range)).FirstOrDefault(sample => sample is not null);
     }
 
     private static VerificationCase? Attempt(ModuleTracer tracer, OnnxExportOptions options, long[] point, int round, InputRange range)

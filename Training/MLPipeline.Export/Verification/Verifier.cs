@@ -49,6 +49,8 @@ internal sealed class Verifier(ModuleTracer tracer, SymbolicAxes axes, OnnxExpor
         {
             progress?.Report(lengths.Length == 0 ? "verifying" : $"verifying at {lengths}");
             using var sample = makeSample();
+            if (sample is null)
+                continue;
             // As written, a large network is slow: it runs so once, and again where the optimised one is wrong.
             var skipped = sessions.Count > 1 && runs.Count > 0 && IsLarge ? sessions[0] : null;
             foreach (var session in sessions.Where(session => session != skipped))
@@ -61,18 +63,18 @@ internal sealed class Verifier(ModuleTracer tracer, SymbolicAxes axes, OnnxExpor
         return runs;
     }
 
-    // Every batch size and every other length is seen, each as often as it takes; then what the caller wants to see.
-    private IEnumerable<(string Lengths, Func<VerificationCase> Make)> Samples()
+    // Every batch size and every other length is seen, each as often as it takes; then the ends, and what the caller wants to see.
+    private IEnumerable<(string Lengths, Func<VerificationCase?> Make)> Samples()
     {
         var rounds = Math.Max(axes.HasBatch ? BatchSizes.Count : 1, tracer.Plan.Rounds);
-        var points = Enumerable.Range(0, rounds).Select(PointOf).ToList();
-        if (tracer.Plan.Beyond is { } beyond)
-            points.Add(axes.WithBatch(beyond, BatchSizes[0]));
-        for (var i = 0; i < points.Count; i++)
+        for (var i = 0; i < rounds; i++)
         {
-            var (point, round) = (points[i], i);
+            var (point, round) = (PointOf(i), i);
             yield return (axes.Names.Count == 0 ? "" : axes.Describe(point), () => VerificationCase.Random(tracer, options, point, round));
         }
+
+        foreach (var point in tracer.Plan.Ends.Select(end => axes.WithBatch(end, BatchSizes[0])))
+            yield return (axes.Describe(point), () => VerificationCase.IfTaken(tracer, options, point, rounds));
 
         for (var i = 0; i < options.VerificationInputs.Count; i++)
         {
