@@ -96,6 +96,10 @@ public sealed record ExportReport
         return text.ToString();
     }
 
-    private static string Describe(VerifiedRun run) =>
-        (run.Lengths.Count > 0 ? string.Join(", ", run.Lengths.Select(l => $"{l.Key} {l.Value}")) : run.Batch == 0 ? "fixed shape" : $"batch {run.Batch}") + (run.EveryValueRounded ? ", every float16 value rounded" : run.GraphOptimizations ? ", graph optimisations on" : ", graph optimisations off");
+    private static string Describe(VerifiedRun run)
+    {
+        var lengths = run.Lengths.Count > 0 ? string.Join(", ", run.Lengths.Select(l => $"{l.Key} {l.Value}")) : run.Batch == 0 ? "fixed shape" : $"batch {run.Batch}";
+        var mode = run.EveryValueRounded ? "every float16 value rounded" : run.GraphOptimizations ? "graph optimisations on" : "graph optimisations off";
+        return $"{lengths}, {mode}{(run.ToleranceFactor == 1 ? "" : $", {run.ToleranceFactor} x tolerance")}";
+    }
 }

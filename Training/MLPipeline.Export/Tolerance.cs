@@ -20,6 +20,8 @@ public sealed record Tolerance(double Absolute, double Relative)
     /// <inheritdoc/>
     public override string ToString() => $"{Absolute:0.###e+0} + {Relative:0.###e+0} x largest value";
 
+    internal Tolerance Times(double factor) => new(Absolute * factor, Relative * factor);
+
     internal void Validate()
     {
         if (!double.IsFinite(Absolute) || !double.IsFinite(Relative) || Absolute < 0 || Relative < 0 || Absolute + Relative == 0)

@@ -12,4 +12,7 @@ public sealed record VerifiedRun(int Batch, bool GraphOptimizations, double MaxA
 
     /// <summary>The lengths of all symbolic axes, the batch among them.</summary>
     public IReadOnlyDictionary<string, long> Lengths { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>How many times the tolerance was allowed: 1, and 100 at the shortest and longest lengths, where the variance of few elements magnifies rounding.</summary>
+    public double ToleranceFactor { get; init; } = 1;
 }

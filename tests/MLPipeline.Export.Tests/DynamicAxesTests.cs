@@ -89,6 +89,8 @@ public class DynamicAxesTests
         var report = folder.Export(module, [2, 12, 8], Named((0, "batch"), (1, "time")));
         Assert.Equal(["output: float[batch,time,8]"], report.Outputs);
         Assert.Equal([1, 7, 15, 27, 28], report.Verification.Select(r => r.Lengths["time"]).Distinct().Order());
+        Assert.Equal([1, 28], report.Verification.Where(r => r.ToleranceFactor == 100).Select(r => r.Lengths["time"]).Distinct().Order());
+        Assert.Contains("time 28, graph optimisations on, 100 x tolerance", report.ToString());
         // Heads are split and joined by constant shapes: nothing is worked out at run time but the length of the position table.
         Assert.Equal(1, report.Operators["Shape"]);
         Assert.False(report.Operators.ContainsKey("Concat"));

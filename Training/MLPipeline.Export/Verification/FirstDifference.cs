@@ -59,7 +59,7 @@ internal sealed class FirstDifference(ModuleTracer tracer, OnnxExportOptions opt
         var actual = session.Run(sample.FeedsOf(session));
         foreach (var (name, where, expected) in watched)
         {
-            if (Difference.Between(actual[name], expected, options.Tolerance).Fault is { } fault)
+            if (Difference.Between(actual[name], expected, options.Tolerance.Times(sample.ToleranceFactor)).Fault is { } fault)
                 return $"{graph.Producer(name)} at {where}: {fault}";
         }
 

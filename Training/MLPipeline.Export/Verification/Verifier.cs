@@ -92,7 +92,7 @@ internal sealed class Verifier(ModuleTracer tracer, SymbolicAxes axes, OnnxExpor
     private VerifiedRun Compare(OnnxModel session, VerificationCase sample, Model model, OnnxModel? other = null)
     {
         var actual = OutputsOf(session, sample, model);
-        var differences = model.Graph.Outputs.Select((o, i) => (o.Name, Difference: Difference.Between(actual[o.Name], sample.Expected[i], options.Tolerance))).ToList();
+        var differences = model.Graph.Outputs.Select((o, i) => (o.Name, Difference: Difference.Between(actual[o.Name], sample.Expected[i], options.Tolerance.Times(sample.ToleranceFactor)))).ToList();
         if (differences.FirstOrDefault(d => d.Difference.Fault is not null) is { Name: { } name } wrong)
         {
             // Where the other session, which has not run yet, is wrong too, it tells more.
@@ -110,6 +110,7 @@ internal sealed class Verifier(ModuleTracer tracer, SymbolicAxes axes, OnnxExpor
             differences.Max(d => d.Difference.MaxAbsolute),
             differences.Max(d => d.Difference.MaxRelative))
         {
+            ToleranceFactor = sample.ToleranceFactor,
             Lengths = axes.Names.Zip(sample.Point).ToDictionary(p => p.First, p => p.Second),
         };
     }
