@@ -3,6 +3,9 @@ namespace MLPipeline.Export;
 /// <summary>A module can't be exported, or its export went wrong. The message says what stands in the way, where, and what to do.</summary>
 public class ExportException : Exception
 {
+    private const string PlaceMark = ", at ";
+    private const int PlacesShown = 5;
+
     /// <summary>An error with its message.</summary>
     public ExportException(string message)
         : base(message)
@@ -20,10 +23,27 @@ public class ExportException : Exception
     {
     }
 
-    /// <summary>All that stands in the way of an export, one line each.</summary>
+    /// <summary>All that stands in the way of an export, one line each; lines that differ only in their place, after the last <c>, at</c>, become one.</summary>
     public ExportException(IReadOnlyList<string> problems)
-        : base("The module can't be exported:\n" + string.Join('\n', problems.Select(p => "  - " + p))) => Problems = problems;
+        : this(ByReason(problems))
+    {
+    }
 
-    /// <summary>Each operator in the way, with its module path and remedy; empty for an error of another kind.</summary>
+    private ExportException(List<string> reasons)
+        : base("The module can't be exported:\n" + string.Join('\n', reasons.Select(r => "  - " + r))) => Problems = reasons;
+
+    /// <summary>Each operator in the way, with its module paths and remedy; empty for an error of another kind.</summary>
     public IReadOnlyList<string> Problems { get; } = [];
+
+    private static List<string> ByReason(IReadOnlyList<string> problems) =>
+        [.. problems.Distinct().Select(Split).GroupBy(p => p.Reason, p => p.Place).Select(g => g.Key + Places([.. g.OfType<string>()]))];
+
+    private static (string Reason, string? Place) Split(string problem)
+    {
+        var at = problem.LastIndexOf(PlaceMark, StringComparison.Ordinal);
+        return at < 0 ? (problem, null) : (problem[..at], problem[(at + PlaceMark.Length)..]);
+    }
+
+    private static string Places(List<string> places) => places.Count == 0 ? ""
+        : PlaceMark + string.Join("; ", places.Take(PlacesShown)) + (places.Count > PlacesShown ? $"; and {places.Count - PlacesShown} more" : "");
 }

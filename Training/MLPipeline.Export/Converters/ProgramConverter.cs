@@ -21,7 +21,7 @@ internal static class ProgramConverter
             }
             catch (ConversionException e)
             {
-                problems.Add($"{call.Method} at {call.Place}: {e.Message}");
+                problems.Add($"{call.Method}: {e.Message}, at {call.Place}");
                 // Whoever uses the result would fail for no reason of its own; a placeholder lets the rest be looked at.
                 foreach (var result in call.Results)
                     builder.Name(result, builder.Graph.UniqueName("missing"));
@@ -29,7 +29,7 @@ internal static class ProgramConverter
         }
 
         if (problems.Count > 0)
-            throw new ExportException([.. problems.Distinct()]);
+            throw new ExportException(problems);
         AddOutputs(program, builder, outputNames);
     }
 

@@ -56,10 +56,19 @@ public class ModuleTracerTests
         using var folder = new ExportFolder();
         using var module = Refused.SeveralProblems();
         var error = Assert.Throws<ExportException>(() => folder.Export(module, [2, 4]));
-        Assert.Equal(3, error.Problems.Count);
+        Assert.Equal(2, error.Problems.Count);
         Assert.Contains(error.Problems, p => p.Contains("Tensor.histc") && p.Contains("at first") && p.Contains("no ONNX converter"));
         Assert.Contains(error.Problems, p => p.Contains("Tensor.nextafter") && p.Contains("at second.inner") && p.Contains("no counterpart"));
-        Assert.Contains(error.Problems, p => p.Contains("Tensor.histc") && p.Contains("at third"));
+        Assert.Contains(error.Problems, p => p.Contains("Tensor.histc") && p.Contains("; third (Of.forward)"));
+    }
+
+    [Fact]
+    public void Operator_in_the_way_at_many_places_is_one_line()
+    {
+        using var folder = new ExportFolder();
+        using var module = Sequential(Enumerable.Range(0, 12).Select(i => ($"layer{i}", (Module<Tensor, Tensor>)new Of((_, x) => x.histc(4).view(1, 4)))).ToArray());
+        var error = Assert.Throws<ExportException>(() => folder.Export(module, [2, 4]));
+        Assert.EndsWith("at layer0 (Of.forward); layer1 (Of.forward); layer2 (Of.forward); layer3 (Of.forward); layer4 (Of.forward); and 7 more", Assert.Single(error.Problems));
     }
 
     [Fact]
