@@ -1,7 +1,7 @@
 namespace MLPipeline.Export;
 
 /// <summary>A converter can't express a call; the message says which argument and what to do instead. The export fails with it and the place of the call.</summary>
-public sealed class ConversionException : Exception
+public class ConversionException : Exception
 {
     /// <summary>An error with its message, which goes on after the operator and its place.</summary>
     public ConversionException(string message)
@@ -20,3 +20,6 @@ public sealed class ConversionException : Exception
     {
     }
 }
+
+/// <summary>An operator reads a tensor that came from nowhere: what follows once the recorder has lost track of a value, and a fault of its own otherwise.</summary>
+internal sealed class UnknownTensorException(string message) : ConversionException(message);

@@ -21,7 +21,8 @@ internal static class ProgramConverter
             }
             catch (ConversionException e)
             {
-                problems.Add($"{call.Method}: {e.Message}, at {call.Place}");
+                if (e is not UnknownTensorException || program.Problems.Count == 0)
+                    problems.Add($"{call.Method}: {e.Message}, at {call.Place}");
                 // Whoever uses the result would fail for no reason of its own; a placeholder lets the rest be looked at.
                 foreach (var result in call.Results)
                     builder.Name(result, builder.Graph.UniqueName("missing"));

@@ -59,7 +59,7 @@ public class ModuleTracerTests
         Assert.Equal(2, error.Problems.Count);
         Assert.Contains(error.Problems, p => p.Contains("Tensor.histc") && p.Contains("at first") && p.Contains("no ONNX converter"));
         Assert.Contains(error.Problems, p => p.Contains("Tensor.nextafter") && p.Contains("at second.inner") && p.Contains("no counterpart"));
-        Assert.Contains(error.Problems, p => p.Contains("Tensor.histc") && p.Contains("; third (Of.forward)"));
+        Assert.Contains(error.Problems, p => p.Contains("Tensor.histc") && p.Contains("; third ("));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public class ModuleTracerTests
         using var folder = new ExportFolder();
         using var module = Sequential(Enumerable.Range(0, 12).Select(i => ($"layer{i}", (Module<Tensor, Tensor>)new Of((_, x) => x.histc(4).view(1, 4)))).ToArray());
         var error = Assert.Throws<ExportException>(() => folder.Export(module, [2, 4]));
-        Assert.EndsWith("at layer0 (Of.forward); layer1 (Of.forward); layer2 (Of.forward); layer3 (Of.forward); layer4 (Of.forward); and 7 more", Assert.Single(error.Problems));
+        Assert.Matches(", at layer0 .*; layer1 .*; layer2 .*; layer3 .*; layer4 .*; and 7 more$", Assert.Single(error.Problems));
     }
 
     [Fact]

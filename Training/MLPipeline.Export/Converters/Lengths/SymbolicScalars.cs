@@ -38,7 +38,7 @@ internal sealed class SymbolicScalars(ConversionContext context, SymbolicLengths
     }
 
     /// <summary>A tensor of such numbers.</summary>
-    /// <exception cref="ConversionException">One of them is none of these, so the tensor came from elsewhere.</exception>
+    /// <exception cref="UnknownTensorException">One of them is none of these, so the tensor came from elsewhere.</exception>
     public string Tensor(TracedValue value, IReadOnlyList<SymbolicNumber> elements)
     {
         try
@@ -50,7 +50,7 @@ internal sealed class SymbolicScalars(ConversionContext context, SymbolicLengths
         }
         catch (ConversionException e)
         {
-            throw new ConversionException($"an argument {TraceMerger.UnknownTensor(value.Shape)} ({e.Message})");
+            throw new UnknownTensorException($"an argument {TraceMerger.UnknownTensor(value.Shape)} ({e.Message})");
         }
     }
 
