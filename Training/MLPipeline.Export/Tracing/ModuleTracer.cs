@@ -7,6 +7,7 @@ namespace MLPipeline.Export.Tracing;
 /// <summary>Traces a module: runs its real code at several lengths of the symbolic axes, records the operators, and merges the records.</summary>
 internal sealed class ModuleTracer
 {
+    private const long LargeRow = 65_536;
     private readonly nn.Module _module;
     private readonly IReadOnlyList<Tensor> _examples;
     private readonly SymbolicAxes _axes;
@@ -33,8 +34,8 @@ internal sealed class ModuleTracer
     /// <summary>Converters that the user gave.</summary>
     public CustomConverters Custom { get; init; } = CustomConverters.None;
 
-    /// <summary>How many numbers one row of the largest example holds.</summary>
-    public long NumbersInRow => _examples.Max(e => e.shape.Skip(1).Aggregate(1L, (product, length) => product * length));
+    /// <summary>Whether a row of an input holds so much that running the module is what takes time.</summary>
+    public bool IsLarge => _examples.Any(e => e.shape.Skip(1).Aggregate(1L, (product, length) => product * length) > LargeRow);
 
     /// <summary>The lengths to trace and to verify at, once the module has been tried.</summary>
     /// <exception cref="InvalidOperationException">It was not traced yet.</exception>
@@ -125,7 +126,7 @@ internal sealed class ModuleTracer
         IReadOnlyList<TracedValue> inputs = [.. tensors.Select((t, i) => new TracedValue(new ValueOrigin.Input(i), t.shape, t.dtype, DependsOnInput: true))];
         try
         {
-            return (Record(tensors), inputs);
+            return (Record(tensors, standIns: IsLarge ? 1 + index : null), inputs);
         }
         catch (Exception e) when (e is not (ExportException or OutOfMemoryException or OperationCanceledException))
         {
@@ -160,6 +161,6 @@ internal sealed class ModuleTracer
         }
     }
 
-    private Trace Record(IReadOnlyList<Tensor> inputs, Action<ValueOrigin, Tensor>? keep = null) =>
-        new Recorder(new ModuleIndex(_module), _history) { Keep = keep, Custom = Custom }.Record(inputs, () => _call.RunRewritten(inputs));
+    private Trace Record(IReadOnlyList<Tensor> inputs, Action<ValueOrigin, Tensor>? keep = null, double? standIns = null) =>
+        new Recorder(new ModuleIndex(_module), _history) { Keep = keep, Custom = Custom, StandIns = standIns }.Record(inputs, () => _call.RunRewritten(inputs));
 }

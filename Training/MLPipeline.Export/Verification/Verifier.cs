@@ -15,7 +15,6 @@ namespace MLPipeline.Export.Verification;
 /// <param name="rebuild">Builds the graph again as it was before the passes, to look for the first difference in.</param>
 internal sealed class Verifier(ModuleTracer tracer, SymbolicAxes axes, OnnxExportOptions options, Func<NetworkGraph> rebuild)
 {
-    private const long LargeRow = 65_536;
     private static readonly int[] Sizes = [1, 2, 7], FewSizes = [1, 3];
 
     /// <summary>Loads a file into ONNX Runtime, with its graph optimisations or without.</summary>
@@ -52,7 +51,7 @@ internal sealed class Verifier(ModuleTracer tracer, SymbolicAxes axes, OnnxExpor
             if (sample is null)
                 continue;
             // As written, a large network is slow: it runs so once, and again where the optimised one is wrong.
-            var skipped = sessions.Count > 1 && runs.Count > 0 && IsLarge ? sessions[0] : null;
+            var skipped = sessions.Count > 1 && runs.Count > 0 && tracer.IsLarge ? sessions[0] : null;
             foreach (var session in sessions.Where(session => session != skipped))
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -85,9 +84,7 @@ internal sealed class Verifier(ModuleTracer tracer, SymbolicAxes axes, OnnxExpor
 
     private long[] PointOf(int round) => tracer.Plan.VerificationPoint(BatchSizes[round % BatchSizes.Count], round);
 
-    private bool IsLarge => tracer.NumbersInRow > LargeRow;
-
-    private IReadOnlyList<int> BatchSizes => options.BatchSizes ?? (IsLarge ? FewSizes : Sizes);
+    private IReadOnlyList<int> BatchSizes => options.BatchSizes ?? (tracer.IsLarge ? FewSizes : Sizes);
 
     private VerifiedRun Compare(OnnxModel session, VerificationCase sample, Model model, OnnxModel? other = null)
     {

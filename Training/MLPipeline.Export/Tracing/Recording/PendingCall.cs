@@ -15,6 +15,9 @@ internal sealed record PendingCall(
     /// <summary>The tensor that the method was called on; null when it was called on none.</summary>
     public Tensor? Self { get; init; }
 
+    /// <summary>What to take for the result, so that the method need not run; null when it must.</summary>
+    public Tensor? StandIn { get; init; }
+
     /// <summary>What a user's own operator is given; null for others.</summary>
     public GivenTensors? Given { get; init; }
 

@@ -28,6 +28,9 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
     /// <summary>Told of every result as it was when the operator returned: a later operator may change it in place.</summary>
     public Action<ValueOrigin, Tensor>? Keep { get; init; }
 
+    /// <summary>Whether convolutions of the input may be stood in for, and by how much what stands for them differs from other runs'; null when not.</summary>
+    public double? StandIns { get; init; }
+
     /// <summary>Records what an action does.</summary>
     public Trace Record(IReadOnlyList<Tensor> inputs, Func<object?> run)
     {
@@ -88,10 +91,16 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
             return new PendingCall(method, converter, named, converter.InPlace ? (Tensor?)arguments[0] : null)
             {
                 Self = method.IsStatic ? null : arguments[0] as Tensor,
+                StandIn = StandInFor(method, arguments, converter, named),
                 Given = converter.IsCustom ? new GivenTensors(arguments) : null,
             };
         }
     }
+
+    private Tensor? StandInFor(MethodBase method, object?[] arguments, ConverterEntry converter, Dictionary<string, Argument> named) =>
+        StandIns is { } run && !converter.IsCustom && ConvolutionStandIn.Exists(method) && named["input"] is Argument.TensorValue { Value.DependsOnInput: true }
+            ? ConvolutionStandIn.Of(method, arguments, run + _calls.Count / 4096.0)
+            : null;
 
     /// <summary>Takes the result of a call.</summary>
     public void After(PendingCall call, object? result)

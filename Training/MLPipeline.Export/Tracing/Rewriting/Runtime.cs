@@ -35,6 +35,9 @@ internal static class Runtime
     /// <summary>Hands the recorder the arguments of a call that becomes an operator.</summary>
     public static object? BeforeCall(int number, object?[] arguments) => Recorder.Current?.Before(MethodTable.Of(number), arguments);
 
+    /// <summary>What the recorder takes for the result of that call; null when the method must run.</summary>
+    public static Tensor? StandIn(object? pending) => (pending as PendingCall)?.StandIn;
+
     /// <summary>Hands the recorder the result of that call.</summary>
     public static void AfterCall(object? pending, object? result)
     {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
+using MLPipeline.Export.Tracing.Recording;
 using TorchSharp;
 
 namespace MLPipeline.Export.Tracing.Rewriting;
@@ -37,7 +38,18 @@ internal static class Stubs
         EmitSnapshot(il, signature);
         il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.BeforeCall)));
         il.Emit(OpCodes.Stloc, pending);
+        var done = il.DefineLabel();
+        if (ConvolutionStandIn.Exists(method))
+        {
+            il.Emit(OpCodes.Ldloc, pending);
+            il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.StandIn)));
+            il.Emit(OpCodes.Dup);
+            il.Emit(OpCodes.Brtrue, done);
+            il.Emit(OpCodes.Pop);
+        }
+
         EmitRealCall(il, method, signature, virtually: false);
+        il.MarkLabel(done);
         EmitAfterCall(il, signature, pending);
         il.Emit(OpCodes.Ret);
         return stub;
