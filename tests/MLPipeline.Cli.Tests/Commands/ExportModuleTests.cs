@@ -145,6 +145,22 @@ public sealed class ExportModuleTests : IDisposable
     }
 
     [Theory]
+    [InlineData("tracing")]
+    [InlineData("verifying")]
+    public async Task Stopped_at_any_step_it_leaves_nothing(string step)
+    {
+        using var stop = new CancellationTokenSource();
+        await using var output = new StringWriter();
+        await using var error = new StoppingWriter(step, stop);
+
+        var code = await CommandLine.RunAsync(["export", "--assembly", UserDll.Path, "--type", "PlainNet", "--input", "1x6", "--output", Net], output, error, stop.Token);
+
+        Assert.Equal(ExitCode.Cancelled, code);
+        Assert.EndsWith("mlpipeline: stopped.", error.ToString().TrimEnd());
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Theory]
     [InlineData("weights.pt", "pickle")]
     [InlineData("weights.dat", "can't be loaded into PlainNet")]
     public async Task Weights_of_another_form_are_refused(string name, string word)
