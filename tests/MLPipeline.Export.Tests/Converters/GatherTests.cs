@@ -29,7 +29,8 @@ public class GatherTests
         ["index_add"] = OperatorCase.Of((x, y) => x.index_add(1, Places, y, 1), [2, 3, 2], [2, 4, 2]) with { Since = 16 },
         ["index_add, scaled"] = OperatorCase.Of((x, y) => x.index_add(1, Places, y, -0.5), [2, 3], [2, 4]) with { Since = 16 },
         ["thousands on a few places"] = OperatorCase.Of(
-            x => x.scatter_add(1, arange(6000).remainder(3).expand(x.shape[0], 6000), x.repeat(1, 2000)), 2, 3) with { Since = 16, Tolerance = new Tolerance(1e-3, 1e-3) },
+            x => x.scatter_add(1, arange(6000).remainder(3).expand(x.shape[0], 6000), x.repeat(1, 2000)), 2, 3) with
+        { Since = 16, Tolerance = new Tolerance(1e-3, 1e-3) },
         ["index_copy"] = OperatorCase.Of((x, y) => x.index_copy(-1, Once, y), [2, 3], [2, 2]),
         ["index_copy in place"] = OperatorCase.Of((x, y) => x.relu().index_copy_(1, Once, y), [2, 3], [2, 2]),
         ["index_fill"] = OperatorCase.Of(x => x.index_fill(1, tensor(new long[] { -1, 0, -1 }), 1.5), 2, 3, 2),

@@ -7,8 +7,8 @@ namespace MLPipeline.Export.Tests.Converters;
 /// <summary>Padding, resizing and sampling.</summary>
 public class ResizeTests
 {
-    private static readonly Tensor Turned = tensor(new[,,] { { { 0.6f, -0.3f, 0.1f }, { 0.4f, 0.7f, -0.2f } } }).DetachFromDisposeScope();
-    private static readonly Tensor Tilted = tensor(new[,,] { { { 0.6f, -0.3f, 0.1f, 0f }, { 0.4f, 0.7f, -0.2f, 0.1f }, { 0.1f, 0f, 0.8f, 0.1f } } }).DetachFromDisposeScope();
+    private static readonly Tensor Turned = tensor(new[, ,] { { { 0.6f, -0.3f, 0.1f }, { 0.4f, 0.7f, -0.2f } } }).DetachFromDisposeScope();
+    private static readonly Tensor Tilted = tensor(new[, ,] { { { 0.6f, -0.3f, 0.1f, 0f }, { 0.4f, 0.7f, -0.2f, 0.1f }, { 0.1f, 0f, 0.8f, 0.1f } } }).DetachFromDisposeScope();
 
     private static readonly Dictionary<string, OperatorCase> Cases = new()
     {
