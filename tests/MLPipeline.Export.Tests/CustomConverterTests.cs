@@ -241,7 +241,8 @@ public sealed class CustomConverterTests : IDisposable
         if (several is not null)
             options.Converters.AddSeveral(() => MyOperators.Squash(default!), several);
         var problem = Assert.Single(Assert.Throws<ExportException>(() => _folder.Export(net, Shape, options)).Problems);
-        Assert.StartsWith("MyOperators.Squash at ", problem);
+        Assert.StartsWith("MyOperators.Squash: ", problem);
+        Assert.Contains(", at ", problem);
         Assert.Contains(reason, problem);
     }
 
