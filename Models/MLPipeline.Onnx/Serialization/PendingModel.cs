@@ -8,22 +8,27 @@ namespace MLPipeline.Onnx.Serialization;
 /// A model's files on their way to a place: written into a folder beside it, under the names they will have, so that the model can be tried
 /// out there; then moved together, or deleted.
 /// </summary>
-/// <remarks>The data file of a model that is replaced goes too. If a move fails, what was there before is there again.</remarks>
+/// <remarks>
+/// The data file of a model that is replaced goes too. If a move fails, what was there before is there again. At no time does a model stand
+/// beside the weights of another: where there are data files, the old model goes first and the new one comes last.
+/// </remarks>
 public sealed class PendingModel : IDisposable
 {
     private readonly string _destination;
     private readonly string _folder;
+    private readonly FileMoves _moves;
 
-    private PendingModel(string destination, string folder)
+    private PendingModel(string destination, string folder, FileMoves moves)
     {
         _destination = destination;
         _folder = folder;
+        _moves = moves;
     }
 
     /// <summary>The model's file until it is kept.</summary>
     public string Path => Staged(Name);
 
-    /// <summary>Where the files will be: the model, and the data file if there is one. Empty before <see cref="Write"/>.</summary>
+    /// <summary>Where the files will be, as full paths: the model, and the data file if there is one. Empty before <see cref="Write"/>.</summary>
     public IReadOnlyList<string> Files { get; private set; } = [];
 
     /// <summary>The sizes of all files together.</summary>
@@ -32,14 +37,17 @@ public sealed class PendingModel : IDisposable
     /// <summary>Reserves the place, so that a folder that cannot be written to is known before the work begins.</summary>
     /// <exception cref="IOException">Nothing can be written there.</exception>
     /// <exception cref="UnauthorizedAccessException">Nothing may be written there.</exception>
-    public static PendingModel At(string path)
+    public static PendingModel At(string path) => At(path, File.Move);
+
+    /// <summary>The same with another way to move a file to a place where there is none.</summary>
+    internal static PendingModel At(string path, Action<string, string> move)
     {
         if (Directory.Exists(path)) throw new IOException($"'{path}' is a folder; give a file name in it.");
         var full = System.IO.Path.GetFullPath(path);
         if (System.IO.Path.GetDirectoryName(full) is { } parent && !Directory.Exists(parent)) throw new DirectoryNotFoundException($"There is no folder '{parent}'.");
         var folder = $"{full}.{System.IO.Path.GetRandomFileName()}.tmp";
         Directory.CreateDirectory(folder);
-        return new PendingModel(path, folder);
+        return new PendingModel(full, folder, new FileMoves(move));
     }
 
     /// <summary>Writes the files and waits until they are on the disk. The weights go from where they are to the file; nothing is copied.</summary>
@@ -67,28 +75,30 @@ public sealed class PendingModel : IDisposable
     /// <exception cref="UnauthorizedAccessException">They may not be moved; what was there before still is.</exception>
     public void Keep()
     {
-        var (data, replaced) = (_destination + ExternalLayout.Suffix, Staged("replaced"));
+        var data = _destination + ExternalLayout.Suffix;
         var hasData = Files.Count > 1;
-        try
-        {
-            if (File.Exists(data) && (hasData || BelongsToOldModel(data))) File.Move(data, replaced);
-            if (hasData) File.Move(Staged(DataName), data);
-            File.Move(Path, _destination, overwrite: true);
-        }
-        catch
-        {
-            if (hasData && !File.Exists(Staged(DataName))) File.Delete(data);
-            if (File.Exists(replaced)) File.Move(replaced, data);
-            throw;
-        }
+        var replacesData = File.Exists(data) && (hasData || BelongsToOldModel(data));
+        // A lone file takes the place of another in one step.
+        if (hasData || replacesData) _moves.Make(Moves(data, replacesData, hasData));
+        else File.Move(Path, _destination, overwrite: true);
     }
 
-    /// <summary>Deletes what was not kept.</summary>
+    private IEnumerable<(string From, string To)> Moves(string data, bool replacesData, bool hasData)
+    {
+        if (File.Exists(_destination)) yield return (_destination, Staged(Name + Replaced));
+        if (replacesData) yield return (data, Staged(DataName + Replaced));
+        if (hasData) yield return (Staged(DataName), data);
+        yield return (Path, _destination);
+    }
+
+    /// <summary>Deletes what was not kept, and what was replaced; unless the old files could not be put back, which are in the folder then.</summary>
     public void Dispose()
     {
         // Where the folder is gone there is nothing left to delete.
-        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+        if (!_moves.AreStuck && Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
     }
+
+    private const string Replaced = ".replaced";
 
     private string Name => System.IO.Path.GetFileName(_destination);
 

@@ -89,6 +89,63 @@ public sealed class PendingModelTests : IDisposable
     }
 
     [Fact]
+    public void Model_never_stands_beside_the_weights_of_another()
+    {
+        OnnxSerializer.Save(LargeModel(1), Model, ExternalData.Always);
+        var (oldModel, oldData) = (File.ReadAllBytes(Model), File.ReadAllBytes(Data));
+        var seen = new List<(bool? OldModel, bool? OldData)>();
+        using var pending = PendingModel.At(Model, (from, to) =>
+        {
+            File.Move(from, to);
+            seen.Add((IsThat(Model, oldModel), IsThat(Data, oldData)));
+        });
+        pending.Write(LargeModel(2, rows: 50), ExternalData.Always);
+        pending.Keep();
+        Assert.Equal([(null, true), (null, null), (null, false), (false, false)], seen);
+
+        static bool? IsThat(string path, byte[] content) => File.Exists(path) ? File.ReadAllBytes(path).SequenceEqual(content) : null;
+    }
+
+    [Fact]
+    public void Old_files_that_can_t_be_put_back_are_not_deleted()
+    {
+        OnnxSerializer.Save(LargeModel(1), Model, ExternalData.Always);
+        var (oldModel, oldData) = (File.ReadAllBytes(Model), File.ReadAllBytes(Data));
+        var moves = 0;
+        string folder;
+        using (var pending = PendingModel.At(Model, (from, to) =>
+        {
+            if (++moves > 2) throw new IOException("The disk is gone.");
+            File.Move(from, to);
+        }))
+        {
+            folder = Path.GetDirectoryName(pending.Path)!;
+            pending.Write(LargeModel(2), ExternalData.Always);
+            Assert.Contains(folder, Assert.Throws<IOException>(pending.Keep).Message);
+        }
+
+        Assert.Equal(oldModel, File.ReadAllBytes(Path.Combine(folder, "model.onnx.replaced")));
+        Assert.Equal(oldData, File.ReadAllBytes(Path.Combine(folder, "model.onnx.data.replaced")));
+    }
+
+    [Fact]
+    public void Path_is_what_it_meant_when_it_was_given()
+    {
+        using var pending = PendingModel.At(Path.GetRelativePath(Environment.CurrentDirectory, Model));
+        pending.Write(LargeModel(1), ExternalData.Always);
+        Assert.Equal([Model, Data], pending.Files);
+    }
+
+    [Fact]
+    public void Any_file_name_will_do()
+    {
+        var path = Path.Combine(_folder.FullName, "replaced");
+        OnnxSerializer.Save(LargeModel(1), path, ExternalData.Always);
+        OnnxSerializer.Save(LargeModel(2), path, ExternalData.Always);
+        Assert.Equal(["replaced", "replaced.data"], Names());
+    }
+
+    [Fact]
     public void Second_writing_replaces_the_first()
     {
         using var pending = PendingModel.At(Model);
@@ -141,7 +198,7 @@ public sealed class PendingModelTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private static Model LargeModel(int seed) => new(ExternalDataTests.Matrices(seed, 40, 40));
+    private static Model LargeModel(int seed, int rows = 40) => new(ExternalDataTests.Matrices(seed, rows, 40));
 
     private void AssertHolds(Model expected) =>
         Assert.All(expected.Graph.Initializers, i => Assert.True(i.Value.ContentEquals(OnnxSerializer.Load(Model).Graph.Initializers[i.Key])));
