@@ -82,10 +82,11 @@ public sealed class Graph
     public TensorData? Constant(string name) =>
         Initializers.TryGetValue(name, out var data) && data.IsInOnePiece && !Inputs.Exists(i => i.Name == name) ? data : null;
 
-    /// <summary>What is known of a value's type and shape, whichever kind it is.</summary>
+    /// <summary>What is known of a value's type and shape, whichever kind it is. An input with a default is what it says itself: the caller may feed another shape.</summary>
     public ValueInfo? Info(string name) =>
-        Initializers.TryGetValue(name, out var data) ? new ValueInfo(name, data.Type, [.. data.Dims.Select(d => new Dim(d))])
-        : Inputs.Find(i => i.Name == name) ?? Values.GetValueOrDefault(name) ?? Outputs.Find(o => o.Name == name);
+        Inputs.Find(i => i.Name == name)
+        ?? (Initializers.TryGetValue(name, out var data) ? new ValueInfo(name, data.Type, [.. data.Dims.Select(d => new Dim(d))]) : null)
+        ?? Values.GetValueOrDefault(name) ?? Outputs.Find(o => o.Name == name);
 
     /// <summary>Lets every reader of <paramref name="name"/> read <paramref name="replacement"/> instead. Graph outputs stay.</summary>
     /// <exception cref="InvalidOperationException">A body graph captures the value.</exception>

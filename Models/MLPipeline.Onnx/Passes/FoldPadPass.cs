@@ -9,7 +9,7 @@ namespace MLPipeline.Onnx.Passes;
 /// result, the node after it has explicit pads, and pads with the same value itself:
 /// <list type="bullet">
 /// <item>Conv: 0.</item>
-/// <item>MaxPool: minus infinity, less than anything.</item>
+/// <item>MaxPool: minus infinity, less than anything; nobody reads its indices, which count the padded places.</item>
 /// <item>AveragePool: 0, which then counts; its own padding, if any, must count too, and windows must not reach beyond the border (ceil_mode). A
 /// pooling can't pad by as much as its kernel.</item>
 /// </list>
@@ -27,6 +27,8 @@ internal sealed class FoldPadPass : NodePass
         return new Decision.Rewrite($"pads what {pad} padded", () =>
         {
             var padded = node.WithInputs(node.Inputs.Skip(1).Prepend(pad.Input(0))).WithAttribute("pads", Together(node, amounts));
+            // Under VALID a runtime does not look at the pads.
+            if (padded.Attributes.ContainsKey("auto_pad")) padded = padded.WithAttribute("auto_pad", "NOTSET");
             graph.Nodes.Replace(node, node.Is("AveragePool") ? padded.WithAttribute("count_include_pad", 1L) : padded);
             graph.Nodes.Remove(pad);
         });
@@ -45,6 +47,7 @@ internal sealed class FoldPadPass : NodePass
 
     private static string? WhyNotPool(Node pool, long[] pads)
     {
+        if (pool.Outputs.Skip(1).Any(o => o.Length > 0)) return "its indices, which are read, count the padded places";
         if (pool.Ints("kernel_shape") is not { } kernel || pads.Where((p, i) => p >= kernel[i % kernel.Count]).Any()) return "it pads as much as the kernel is long";
         if (pool.Int("ceil_mode", 0) != 0) return "windows reach beyond the border";
         var own = (pool.Ints("pads") ?? []).Any(p => p != 0);

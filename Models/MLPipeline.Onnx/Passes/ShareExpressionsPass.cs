@@ -9,7 +9,8 @@ namespace MLPipeline.Onnx.Passes;
 /// <list type="bullet">
 /// <item>the operator is of ONNX's own domain, draws no random numbers, and has no body graph;</item>
 /// <item>the later node gives nothing that is a graph output or that a body graph reads by name: those names must stay;</item>
-/// <item>the earlier node gives everything that the later one gives.</item>
+/// <item>the earlier node gives everything that the later one gives, and both list as many outputs: how many there are is part of what a Split
+/// without sizes means.</item>
 /// </list>
 /// </remarks>
 internal sealed class ShareExpressionsPass : GraphPass
@@ -61,7 +62,7 @@ internal sealed class ShareExpressionsPass : GraphPass
     }
 
     private static bool Gives(Node earlier, Node later) =>
-        earlier.Outputs.Count >= later.Outputs.Count
+        earlier.Outputs.Count == later.Outputs.Count
         && later.Outputs.Select((o, i) => o.Length == 0 || earlier.Outputs[i].Length > 0).All(given => given)
         && earlier.Attributes.Count == later.Attributes.Count
         && earlier.Attributes.All(a => later.Attributes.TryGetValue(a.Key, out var other) && a.Value.Equals(other));

@@ -45,6 +45,10 @@ internal static class RewritingGraphs
         ["pad before a conv"] = ("Conv", () => Of(Image, net => net.Conv("conv", Pad(net, "x", [0, 0, 1, 2, 0, 0, 3, 0]), 4, 2))),
         ["pad of given axes before a max pool"] = ("MaxPool", () => Of(Image, net => Maximum(net, Pad(net, "x", [0, 0, 1, 1, 0, 0, 0, 1], float.NegativeInfinity)))),
         ["pad before an average pool"] = ("AveragePool", () => Of(Image, net => Average(net, Pad(net, "x", [0, 0, 1, 1, 0, 0, 0, 1])))),
+        ["pad before a conv that asks for none"] = ("Conv", () => Of(Image, net => net.Conv("conv", Pad(net, "x", [0, 0, 1, 2, 0, 0, 3, 0]), 4, 2, more: [("auto_pad", "VALID")]))),
+        ["pad before a max pool that asks for none"] = ("MaxPool", () =>
+            Of(Image, net => Maximum(net, Pad(net, "x", [0, 0, 1, 1, 0, 0, 0, 1], float.NegativeInfinity), ("auto_pad", "VALID")))),
+        ["pad before an average pool that asks for none"] = ("AveragePool", () => Of(Image, net => Average(net, Pad(net, "x", [0, 0, 1, 1, 0, 0, 0, 1]), ("auto_pad", "VALID")))),
         ["slice of everything"] = ("Relu", () => Of(["batch", 4], net =>
             net.Op("Slice", [net.Op("Relu", ["x"]), Vector(net, 0, 0), Vector(net, long.MaxValue, 4), Vector(net, 0, 1)]))),
         ["neutral constants"] = ("Relu Add", () => Of(["batch", 4], net =>

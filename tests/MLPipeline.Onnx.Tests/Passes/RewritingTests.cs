@@ -31,6 +31,7 @@ public class RewritingTests
         { "other axes than the spatial ones", () => Of(Image, n => n.Conv("conv", Pad(n, "x", [0, 1, 1, 1, 0, 0, 1, 1]), 5, 2)) },
         { "does not count its own padding", () => Of(Image, n => Average(n, Pad(n, "x", [0, 0, 1, 1, 0, 0, 0, 0]), ("pads", new long[] { 0, 0, 1, 1 }))) },
         { "it pads as much as the kernel is long", () => Of(Image, n => Average(n, Pad(n, "x", [0, 0, 2, 2, 0, 0, 0, 0]))) },
+        { "its indices, which are read", () => Of(Image, MaximumAndPlace) },
         { "gives the same, but", () => Same(bothReturned: true) },
     };
 
@@ -61,6 +62,7 @@ public class RewritingTests
         { "factor of one that makes a row of a number", () => Of([], n => n.Op("Mul", ["x", n.Constant("one", TensorData.FromFloats([1], 1))]), rank: 1) },
         { "random numbers", () => Of(["batch", 4], n => n.Op("Add", [n.Op("RandomNormalLike", ["x"]), n.Op("RandomNormalLike", ["x"])])) },
         { "other attributes", () => Of(["batch", 4], n => n.Op("Add", [n.Op("LeakyRelu", ["x"], ("alpha", 0.1f)), n.Op("LeakyRelu", ["x"], ("alpha", 0.2f))])) },
+        { "splits into as many parts as there are outputs", () => Of(["batch", 4], Splits) },
         { "cast that loses digits", () => Of(["batch", 4], n => n.Op("Cast", [n.Op("Cast", ["x"], ("to", (long)ElementType.Float16))], ("to", (long)ElementType.Float))) },
     };
 
@@ -98,6 +100,21 @@ public class RewritingTests
         var (a, b) = (net.Op("Relu", ["x"]), net.Op("Relu", ["x"]));
         Dim[] shape = ["batch", 4];
         return bothReturned ? net.Returns((a, shape), (b, shape)) : net.Returns((a, shape), (net.Op("Neg", [b]), shape));
+    }
+
+    private static string MaximumAndPlace(Network net)
+    {
+        var pad = Pad(net, "x", [0, 0, 1, 1, 0, 0, 1, 1], float.NegativeInfinity);
+        net.Graph.Add("MaxPool", [pad], ["maximum", "place"], ("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 2, 2 }));
+        return net.Op("Add", ["maximum", net.Op("Cast", ["place"], ("to", (long)ElementType.Float))]);
+    }
+
+    // Up to opset 17 the number of outputs alone says how long each is.
+    private static string Splits(Network net)
+    {
+        net.Graph.Add("Split", ["x"], ["a", "b", "c", "d"], ("axis", 1L));
+        net.Graph.Add("Split", ["x"], ["e", "f"], ("axis", 1L));
+        return net.Op("Concat", ["a", "b", "c", "d", "e", "f"], ("axis", 1L));
     }
 
     private static string Operators(Graph graph) => string.Join(' ', graph.Nodes.Select(n => n.OpType));
