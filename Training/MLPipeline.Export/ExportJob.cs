@@ -32,7 +32,8 @@ internal sealed class ExportJob(
 
         Step("tracing");
         var program = tracer.Run();
-        if (!options.HasTolerance && UsesHalf(program))
+        var halfAt = options.HasTolerance ? null : FirstHalf(program);
+        if (halfAt is not null)
             options = options with { Tolerance = Tolerance.Half };
         var traceSeconds = clock.Lap();
 
@@ -61,6 +62,7 @@ internal sealed class ExportJob(
         return Report(file.Files, bytes, model, nodesBefore, passes, runs, seconds) with
         {
             HalfPrecision = half,
+            Notes = [.. halfAt is null ? [] : (string[])[$"{halfAt} holds float16, so that the whole file was compared at the tolerance for it; set Tolerance to ask for more"], .. verifier.Notes],
             SymbolicAxes = [.. axes.Names.Select((name, symbol) => new SymbolicAxis(name, [.. tracer.Plan.Traced.Select(p => p[symbol]).Distinct().Order()]))],
         };
     }
@@ -71,8 +73,15 @@ internal sealed class ExportJob(
         progress?.Report(name);
     }
 
-    private static bool UsesHalf(TracedProgram program) =>
-        program.Inputs.Concat(program.Calls.SelectMany(c => c.Results)).Any(v => v.Type is ScalarType.Float16 or ScalarType.BFloat16);
+    // Where the module itself computes in float16, for the report; null when it does so nowhere.
+    private static string? FirstHalf(TracedProgram program)
+    {
+        if (program.Inputs.Any(IsHalf))
+            return "an input";
+        return program.Calls.FirstOrDefault(c => c.Results.Any(IsHalf)) is { } call ? $"{call.Method} at {call.Place}" : null;
+
+        static bool IsHalf(TracedValue value) => value.Type is ScalarType.Float16 or ScalarType.BFloat16;
+    }
 
     // The CPU that verifies runs float16 nodes in float32 and rounds as seldom as it can; hardware with float16 rounds every value.
     private IEnumerable<VerifiedRun> RoundedRuns(Verifier verifier, Model model)

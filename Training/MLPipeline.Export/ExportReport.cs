@@ -59,6 +59,9 @@ public sealed record ExportReport
     /// <summary>How far apart the numbers were allowed to be.</summary>
     public required Tolerance Tolerance { get; init; }
 
+    /// <summary>What makes the comparisons say less than they seem to; empty as a rule.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Where the time went.</summary>
     public required ExportTimings Seconds { get; init; }
 
@@ -92,6 +95,8 @@ public sealed record ExportReport
             text.AppendLine($"  verified in ONNX Runtime, tolerance {Tolerance}:");
         foreach (var run in Verification)
             text.AppendLine($"    {Describe(run)}: largest error {run.MaxAbsoluteError:0.0e+0} absolute, {run.MaxRelativeError:0.0e+0} relative");
+        foreach (var note in Notes)
+            text.AppendLine($"  note: {note}");
         text.Append($"  {Seconds.Total:0.00} s: trace {Seconds.Trace:0.00}, convert {Seconds.Convert:0.00}, write {Seconds.Write:0.00}, verify {Seconds.Verify:0.00}");
         return text.ToString();
     }

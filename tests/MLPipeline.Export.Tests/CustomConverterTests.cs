@@ -170,6 +170,21 @@ public sealed class CustomConverterTests : IDisposable
     }
 
     [Fact]
+    public void Settings_that_differ_from_run_to_run_are_refused()
+    {
+        var converters = new OnnxConverters();
+        converters.Add(() => MyOperators.With(default!, default!), c => c.Node("Mul", [c.Node("Softsign", [c.Inputs[0]]), c.Constant(((MyOperators.Settings)c.Value("settings")!).Scale)]));
+        var options = new OnnxExportOptions { Converters = converters, Verify = false };
+
+        var kept = new MyOperators.Settings(2);
+        using var constant = new Of((_, x) => MyOperators.With(x, kept));
+        _folder.Export(constant, Shape, options);
+
+        using var varying = new Of((_, x) => MyOperators.With(x, new MyOperators.Settings(x.shape[0])));
+        Assert.Contains("argument 'settings' of MyOperators.With", Assert.Throws<ExportException>(() => _folder.Export(varying, Shape, options)).Message);
+    }
+
+    [Fact]
     public void A_mark_that_names_nothing_is_told()
     {
         using var net = new Of((_, x) => MyOperators.Mismarked(x));

@@ -88,6 +88,7 @@ public class DynamicAxesTests
         using var module = new EncoderBlock();
         var report = folder.Export(module, [2, 12, 8], Named((0, "batch"), (1, "time")));
         Assert.Equal(["output: float[batch,time,8]"], report.Outputs);
+        // The table of positions ends at 64.
         Assert.Equal([1, 7, 15, 27, 28], report.Verification.Select(r => r.Lengths["time"]).Distinct().Order());
         Assert.Equal([1, 28], report.Verification.Where(r => r.ToleranceFactor == 100).Select(r => r.Lengths["time"]).Distinct().Order());
         Assert.Contains("time 28, graph optimisations on, 100 x tolerance", report.ToString());
@@ -137,7 +138,7 @@ public class DynamicAxesTests
         SmallNets.Unsettle(module);
         var report = folder.Export(module, [8, 2, 6], Named((0, "time"), (1, "batch")));
         Assert.Equal(["output: float[batch,4]"], report.Outputs);
-        Assert.Equal([1, 2, 7], report.Verification.Select(r => r.Batch).Distinct().Order());
+        Assert.Equal([1, 2, 7, 257], report.Verification.Select(r => r.Batch).Distinct().Order());
         Assert.Equal(1, report.FoldedBatchNormalizations);
     }
 
@@ -199,6 +200,69 @@ public class DynamicAxesTests
         var error = Assert.Throws<ExportException>(() => folder.Export(module, [2, 10, 10], Named((0, "batch"), (1, "height"), (2, "width"))));
         Assert.Contains("runs at batch 2, height 10, width 10, and fails at batch", error.Message);
         Assert.Contains("too large an image", error.Message);
+    }
+
+    private static readonly Dictionary<string, Func<Tensor, Tensor>> Thresholds = new()
+    {
+        ["padded to a multiple"] = x => functional.pad(x, (0, 0, 0, (512 - x.shape[1] % 512) % 512)),
+        ["padded to a length, and cropped beyond"] = x => functional.pad(x, (0, 0, 0, 512 - x.shape[1])),
+        ["at most"] = x => x * Math.Min(x.shape[1], 512),
+        ["at most, of scores"] = x => functional.softmax(x.matmul(x.transpose(1, 2)), -1).matmul(x) * Math.Min(x.shape[1], 512),
+    };
+
+    public static TheoryData<string> ThresholdNames => [.. Thresholds.Keys];
+
+    [Theory]
+    [MemberData(nameof(ThresholdNames))]
+    public void Threshold_far_beyond_the_example_is_caught(string name)
+    {
+        using var folder = new ExportFolder();
+        using var module = new Of((_, x) => Thresholds[name](x));
+        var error = Assert.Throws<ExportException>(() => folder.Export(module, [2, 16, 3], Named((0, "batch"), (1, "time"))));
+        Assert.Contains("The exported file gives other numbers than the module", error.Message);
+        Assert.Empty(folder.Files);
+    }
+
+    [Fact]
+    public void Padding_to_a_length_that_longer_inputs_keep_is_right_on_both_sides_of_it()
+    {
+        using var folder = new ExportFolder();
+        using var module = new Of((_, x) => functional.pad(x, (0, 0, 0, Math.Max(0, 512 - x.shape[1]))));
+        var report = folder.Export(module, [2, 16, 3], Named((0, "batch"), (1, "time")));
+        Assert.Contains(report.Verification, r => r.Lengths["time"] > 512);
+        folder.AssertSameNumbers(module, [ExportFolder.Example(2, 600, 3)], Tolerance.Default);
+        folder.AssertSameNumbers(module, [ExportFolder.Example(2, 511, 3)], Tolerance.Default);
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(200)]
+    public void Rows_missing_to_a_multiple_of_the_largest_batch_are_caught(int multiple)
+    {
+        using var folder = new ExportFolder();
+        using var module = new Of((_, x) => functional.pad(x, (0, 0, 0, (multiple - x.shape[0] % multiple) % multiple)));
+        Assert.Contains("Output 'output' (batch 257", Assert.Throws<ExportException>(() => folder.Export(module, [2, 3])).Message);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Branch_on_which_of_two_axes_is_longer_is_caught(bool branch)
+    {
+        using var folder = new ExportFolder();
+        using var module = new Of((_, x) => branch
+            ? x.shape[2] > x.shape[3] ? x.transpose(2, 3) : x.relu()
+            : x * Math.Max(x.shape[2], x.shape[3]));
+        var error = Assert.Throws<ExportException>(() => folder.Export(module, [1, 1, 32, 128], Named((0, "batch"), (2, "height"), (3, "width"))));
+        Assert.Contains("The exported file gives other numbers than the module", error.Message);
+    }
+
+    [Fact]
+    public void Branch_on_more_rows_than_steps_is_caught()
+    {
+        using var folder = new ExportFolder();
+        using var module = new Of((_, x) => x * Math.Max(x.shape[0], x.shape[1]));
+        Assert.Contains("(batch 257, time 1", Assert.Throws<ExportException>(() => folder.Export(module, [2, 40, 3], Named((0, "batch"), (1, "time")))).Message);
     }
 
     private sealed class GrowingTable() : Module<Tensor, Tensor>("growing")

@@ -36,6 +36,28 @@ public class ExportReportTests
     }
 
     [Fact]
+    public void Output_that_no_input_changes_is_noted()
+    {
+        using var folder = new ExportFolder();
+        using var module = new OfMany(x => [x.relu(), x * 0 + 3, x.argmax(1) * 0]);
+        var report = folder.Export(module, [2, 4]);
+        Assert.Equal(2, report.Notes.Count);
+        Assert.StartsWith($"output {folder.Model().Graph.Outputs[1].Name} was the same for all inputs", report.Notes[0]);
+        Assert.Contains($"note: {report.Notes[1]}", report.ToString());
+    }
+
+    [Fact]
+    public void Tolerance_that_one_float16_value_loosens_is_noted()
+    {
+        using var folder = new ExportFolder();
+        using var module = new Of((_, x) => x.relu() + x.to(TorchSharp.torch.float16).to(TorchSharp.torch.float32) * 0.001);
+        var report = folder.Export(module, [2, 4]);
+        Assert.Equal(Tolerance.Half, report.Tolerance);
+        Assert.Contains("holds float16", Assert.Single(report.Notes));
+        Assert.Empty(folder.Export(module, [2, 4], new OnnxExportOptions { Tolerance = Tolerance.Half }).Notes);
+    }
+
+    [Fact]
     public void Folded_normalisations_are_named()
     {
         using var folder = new ExportFolder();

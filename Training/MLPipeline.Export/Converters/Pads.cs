@@ -70,6 +70,14 @@ internal static class Pads
             throw new ConversionException("negative padding is supported where a constant is padded with; slice instead");
     }
 
-    private static string Amounts(ConversionContext c, (SymbolicNumber Before, SymbolicNumber After)[] sides) =>
-        c.ShapeVector([.. sides.Select(s => s.Before), .. sides.Select(s => s.After)]);
+    // What was never below zero where it was traced, and would be for other lengths, was max(0, ...) or is no such function: it must not crop.
+    private static string Amounts(ConversionContext c, (SymbolicNumber Before, SymbolicNumber After)[] sides)
+    {
+        List<SymbolicNumber> amounts = [.. sides.Select(s => s.Before), .. sides.Select(s => s.After)];
+        var vector = c.ShapeVector(amounts);
+        return amounts.Any(MayTurn) ? c.Op("Max", [vector, c.Vector([.. amounts.Select(a => MayTurn(a) ? 0 : long.MinValue)])]) : vector;
+    }
+
+    private static bool MayTurn(SymbolicNumber amount) =>
+        amount.Affine is { } affine && affine.Slopes.Any(s => s < 0) && amount.Seen.All(v => v >= 0);
 }

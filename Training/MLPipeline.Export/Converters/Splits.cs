@@ -62,9 +62,29 @@ internal static class Splits
         var indices = c.Has("indices") && c.Argument("indices") is Argument.TensorValue { Value: { DependsOnInput: true } };
         if (indices)
             throw new ConversionException("where to split depends on data; split at fixed places");
+        RefuseFixedPlaces(c, axis);
         if (c.Results.Count == 1)
             return [c.Op("Identity", [c.Tensor("self")])];
         IReadOnlyList<SymbolicNumber> lengths = [.. Enumerable.Range(0, c.Results.Count).Select(i => c.ResultShape(i)[axis])];
         return [.. c.Ops("Split", [c.Tensor("self"), c.ShapeVector(lengths)], c.Results.Count, ("axis", (long)axis))];
+    }
+
+    private static IEnumerable<double> FixedPlaces(ConversionContext c) => (c.Argument("sizes") ?? c.Argument("indices")) switch
+    {
+        Argument.Sequence places => places.Items.OfType<Argument.Integer>().Where(i => i.Value.IsConstant).Select(i => i.Value.Constant),
+        Argument.TensorValue { Value.Content: { } places } => places.Numbers() ?? [],
+        _ => [],
+    };
+
+    // As many parts, or as many of them with elements, as there were where the module was traced: more on a longer axis.
+    private static void RefuseFixedPlaces(ConversionContext c, int axis)
+    {
+        var length = c.Shape("self")[axis];
+        if (length.IsConstant)
+            return;
+        if (c.Key == "Tensor.split" && c.Argument("size") is Argument.Integer { Value: { IsConstant: true } size })
+            throw new ConversionException($"a symbolic axis is split in parts of {size}, so that the number of parts depends on its length; take the first with narrow or a slice, or fix the axis");
+        if (c.Key != "Tensor.split" && FixedPlaces(c).Cast<double?>().FirstOrDefault(place => length.Seen.Any(l => Math.Abs(place!.Value) > l)) is { } place)
+            throw new ConversionException($"a symbolic axis is split at {place}, which lies beyond its end where it was traced; split it where the module can't be shorter");
     }
 }

@@ -13,7 +13,6 @@ internal sealed class LengthPlan
     private const int Long = 64;
     private const int TracedBeside = 2, VerifiedAtMost = 3, MoreAtMost = 4;
     private static readonly long[] Near = [1, 2, 3, 4, 8, 16, 32, 64];
-    private static readonly long[] Shortest = [1, 2, 4, 8, 16, 32];
     private static readonly long[] BatchTraced = [5, 1], BatchMore = [3, 4, 7, 6];
 
     private readonly SymbolicAxes _axes;
@@ -75,30 +74,12 @@ internal sealed class LengthPlan
     public long[] VerificationPoint(long batch, int round) =>
         [.. _axes.Names.Select((_, symbol) => _axes.IsBatch(symbol) ? batch : _verified[symbol][(round + symbol) % _verified[symbol].Count])];
 
-    /// <summary>
-    /// The shortest lengths that the module takes, and lengths beyond all that were tried; empty before <see cref="FindEnds"/>. Code has special
-    /// cases for a length of 1; and what a module keeps of its longest run (a mask that grows when it must) is a constant in the file, which
-    /// reaches no further. They are looked at after the traces, and where the module fails at them, or gives no number, they do not count.
-    /// </summary>
-    public IReadOnlyList<long[]> Ends { get; private set; } = [];
+    /// <summary>The lengths of an axis that the module was seen to take, its base among them.</summary>
+    public IReadOnlyList<long> Taken(int symbol) =>
+        [.. _tried.Where(t => t.Key.Symbol == symbol && t.Value is null).Select(t => t.Key.Length).Append(Base[symbol]).Distinct().Order()];
 
-    /// <summary>Looks for the shortest and the longest lengths, except of axes whose lengths were said.</summary>
-    public void FindEnds() => Ends =
-    [
-        .. new[]
-        {
-            End(taken => Shortest.Where(l => l < taken.Min())),
-            End(taken => Near.Select(d => taken.Max() + d)),
-        }.Where(point => !point.SequenceEqual(Base)),
-    ];
-
-    private long[] End(Func<List<long>, IEnumerable<long>> lengths) => [.. Base.Select((length, symbol) =>
-    {
-        if (_axes.IsBatch(symbol) || _axes.Sizes.ContainsKey(_axes.Names[symbol]))
-            return length;
-        var taken = _tried.Where(t => t.Key.Symbol == symbol && t.Value is null).Select(t => t.Key.Length).ToList();
-        return lengths(taken).FirstOrDefault(l => Failure(symbol, l) is null, length);
-    })];
+    /// <summary>Whether the module takes a length of an axis, the others being as they were first.</summary>
+    public bool Takes(int symbol, long length) => Failure(symbol, length) is null;
 
     private IReadOnlyList<long> More(int symbol)
     {
@@ -129,10 +110,9 @@ internal sealed class LengthPlan
             _traced[symbol] = [.. said.Take(TracedBeside)]; // They count as traced; the others are proof.
         if (_traced[symbol].Count == TracedBeside && _verified[symbol].Count > 0)
             return;
-        var taken = _tried.Where(t => t.Key.Symbol == symbol && t.Value is null).Select(t => t.Key.Length).Append(length).Distinct().Order();
         var refused = _tried.Where(t => t.Key.Symbol == symbol && t.Value is not null).OrderBy(t => Math.Abs(t.Key.Length - length)).First();
         throw new ExportException(
-            $"Dynamic axis '{_axes.Names[symbol]}' can't vary: of the lengths tried the module takes {string.Join(", ", taken)} only, and {1 + TracedBeside + 1} are needed to trace and to verify. "
+            $"Dynamic axis '{_axes.Names[symbol]}' can't vary: of the lengths tried the module takes {string.Join(", ", Taken(symbol))} only, and {1 + TracedBeside + 1} are needed to trace and to verify. "
             + $"At {refused.Key.Length} it fails: {refused.Value} Fix the axis, give equal names to axes that must be equal, or list lengths that it takes in DynamicAxisSizes.");
     }
 

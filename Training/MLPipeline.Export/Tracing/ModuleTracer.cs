@@ -8,6 +8,7 @@ namespace MLPipeline.Export.Tracing;
 internal sealed class ModuleTracer
 {
     private const long LargeRow = 65_536;
+    private const double Affordable = 2e6; // numbers: some ten milliseconds
     private readonly nn.Module _module;
     private readonly IReadOnlyList<Tensor> _examples;
     private readonly SymbolicAxes _axes;
@@ -41,6 +42,9 @@ internal sealed class ModuleTracer
     /// <exception cref="InvalidOperationException">It was not traced yet.</exception>
     public LengthPlan Plan => _plan ?? throw new InvalidOperationException("The module was not traced yet.");
 
+    /// <summary>Lengths to verify at beyond the planned ones, once the module was traced.</summary>
+    public LengthEnds? Ends { get; private set; }
+
     /// <summary>Traces. The module is in evaluation mode while it runs, and in its former mode afterwards.</summary>
     /// <exception cref="ExportException">The module can't be traced.</exception>
     public TracedProgram Run()
@@ -60,7 +64,7 @@ internal sealed class ModuleTracer
         }
 
         Plan.Traced = points;
-        Plan.FindEnds();
+        Ends = new LengthEnds(_axes, Plan, lengths => !IsLarge && program.ElementsAt(lengths) <= Affordable);
         return program;
 
         TracedProgram Merged() => new TraceMerger(_axes, points, [.. runs.Select(r => r.Trace)]).Merge([.. runs.Select(r => r.Inputs)]);

@@ -1,4 +1,5 @@
 using MLPipeline.Export.Tracing.Recording;
+using static TorchSharp.torch;
 
 namespace MLPipeline.Export.Tracing;
 
@@ -65,7 +66,7 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<long[]> point
         var calls = traces.Select(t => t.Calls[index]).ToList();
         var first = calls[0];
         var where = $"{first.Method} at {first.Place}";
-        var arguments = first.Arguments.Keys.ToDictionary(name => name, name => MergeArgument([.. calls.Select(c => c.Arguments[name])], $"argument '{name}' of {where}"));
+        var arguments = first.Arguments.Keys.ToDictionary(name => name, name => MergeArgument([.. calls.Select(c => c.Arguments[name])], $"argument '{name}' of {where}", first.Custom is not null));
         var symbolic = arguments.Values.Any(DependsOnSymbols);
         if (!first.Results.Any(r => r.DependsOnInput) && !symbolic && calls.Skip(1).All(c => SameContent(c, first)))
         {
@@ -146,7 +147,7 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<long[]> point
     public static string UnknownTensor(IReadOnlyList<long> shape) =>
         $"is a tensor that was not made by traced operators and that differs from run to run (shape [{string.Join(',', shape)}]); make it from the inputs with tensor operations";
 
-    private Argument MergeArgument(IReadOnlyList<Argument> versions, string where)
+    private Argument MergeArgument(IReadOnlyList<Argument> versions, string where, bool custom = false)
     {
         var first = versions[0];
         if (versions.Any(v => v.GetType() != first.GetType()))
@@ -156,10 +157,10 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<long[]> point
             Argument.TensorValue => new Argument.TensorValue(MergeValue([.. versions.Select(v => ((Argument.TensorValue)v).Value)], where)),
             Argument.Integer => new Argument.Integer(Merged(versions.Select(v => ((Argument.Integer)v).Value))),
             Argument.Number => new Argument.Number(Merged(versions.Select(v => ((Argument.Number)v).Value))),
-            Argument.Sequence list => MergeItems([.. versions.Select(v => ((Argument.Sequence)v).Items)], where) is { } items ? new Argument.Sequence(items) : list,
-            Argument.Index index => MergeItems([.. versions.Select(v => ((Argument.Index)v).Parts)], where) is { } parts ? index with { Parts = parts } : index,
+            Argument.Sequence list => MergeItems([.. versions.Select(v => ((Argument.Sequence)v).Items)], where, custom) is { } items ? new Argument.Sequence(items) : list,
+            Argument.Index index => MergeItems([.. versions.Select(v => ((Argument.Index)v).Parts)], where, custom) is { } parts ? index with { Parts = parts } : index,
             Argument.Module module => MergeModule(module, [.. versions.Cast<Argument.Module>()], where),
-            Argument.Literal literal => versions.All(v => Equals(((Argument.Literal)v).Value, literal.Value) || !IsPlain(literal.Value)) ? literal : Disagreement(literal, where),
+            Argument.Literal literal => versions.All(v => AreAlike(((Argument.Literal)v).Value, literal.Value, custom)) ? literal : Disagreement(literal, where),
             _ => first,
         };
     }
@@ -174,10 +175,11 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<long[]> point
             }
             : Disagreement(first, where);
 
-    // Devices, generators and the like are not compared: no converter looks into them.
-    private static bool IsPlain(object? value) => value is null or bool or string or Enum;
+    // Devices, generators and the like are not compared: no converter looks into them but a user's own.
+    private static bool AreAlike(object? value, object? first, bool custom) =>
+        Equals(value, first) || (custom ? first is Device && first.ToString() == value?.ToString() : first is not (null or bool or string or Enum));
 
-    private List<Argument>? MergeItems(IReadOnlyList<IReadOnlyList<Argument>> versions, string where)
+    private List<Argument>? MergeItems(IReadOnlyList<IReadOnlyList<Argument>> versions, string where, bool custom)
     {
         if (versions.Any(v => v.Count != versions[0].Count))
         {
@@ -185,7 +187,7 @@ internal sealed class TraceMerger(SymbolicAxes axes, IReadOnlyList<long[]> point
             return null;
         }
 
-        return [.. Enumerable.Range(0, versions[0].Count).Select(i => MergeArgument([.. versions.Select(v => v[i])], where))];
+        return [.. Enumerable.Range(0, versions[0].Count).Select(i => MergeArgument([.. versions.Select(v => v[i])], where, custom))];
     }
 
     private Argument Disagreement(Argument argument, string where)

@@ -17,4 +17,19 @@ internal sealed record TracedProgram(
 {
     /// <summary>Whether every number in it is an affine function of the symbols with whole slopes; others take more traces to be told apart.</summary>
     public required bool IsAffine { get; init; }
+
+    /// <summary>About how many numbers the operators give at some lengths: a measure of the time and memory that a run takes.</summary>
+    /// <param name="lengths">The lengths of the symbols.</param>
+    public double ElementsAt(long[] lengths)
+    {
+        return Calls.SelectMany(c => c.Results).Sum(r => r.Dims!.Aggregate(1.0, (product, length) => product * At(length)));
+
+        double At(SymbolicNumber length) => length.IsConstant ? length.Constant
+            : length.Affine is { } affine ? Math.Max(0, affine.At(lengths))
+            : length.IsOfData ? lengths.Max()
+            : Points.Zip(length.Seen).Min(p => p.Second * Growth(p.First));
+
+        // What is no affine function is mostly a product of two lengths, or of one with itself.
+        double Growth(long[] point) => lengths.Select((l, symbol) => Math.Pow((double)l / point[symbol], 2)).Aggregate(1.0, (a, b) => a * b);
+    }
 }

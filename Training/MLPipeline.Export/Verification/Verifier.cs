@@ -16,9 +16,14 @@ namespace MLPipeline.Export.Verification;
 internal sealed class Verifier(ModuleTracer tracer, SymbolicAxes axes, OnnxExportOptions options, Func<NetworkGraph> rebuild)
 {
     private static readonly int[] Sizes = [1, 2, 7], FewSizes = [1, 3];
+    private readonly ConstantOutputs _constant = new();
+    private IReadOnlyList<string> _outputs = [];
 
     /// <summary>Loads a file into ONNX Runtime, with its graph optimisations or without.</summary>
     public Func<string, bool, OnnxModel> Load { get; init; } = (path, optimized) => OnnxModel.Load(path, new OnnxModelOptions { GraphOptimizations = optimized });
+
+    /// <summary>What the comparisons so far do not show.</summary>
+    public IReadOnlyList<string> Notes => [.. _constant.Found.Select(output => $"output {_outputs[output]} was the same for all inputs, so that comparing it proves little")];
 
     /// <summary>Verifies a file.</summary>
     /// <param name="path">The file, wherever it lies for now.</param>
@@ -43,6 +48,7 @@ internal sealed class Verifier(ModuleTracer tracer, SymbolicAxes axes, OnnxExpor
 
     private List<VerifiedRun> Run(IReadOnlyList<OnnxModel> sessions, Model model, IProgress<string>? progress, CancellationToken cancellationToken)
     {
+        _outputs = [.. model.Graph.Outputs.Select(o => o.Name)];
         var runs = new List<VerifiedRun>();
         foreach (var (lengths, makeSample) in Samples())
         {
@@ -50,6 +56,7 @@ internal sealed class Verifier(ModuleTracer tracer, SymbolicAxes axes, OnnxExpor
             using var sample = makeSample();
             if (sample is null)
                 continue;
+            _constant.Add(sample.Expected);
             // As written, a large network is slow: it runs so once, and again where the optimised one is wrong.
             var skipped = sessions.Count > 1 && runs.Count > 0 && tracer.IsLarge ? sessions[0] : null;
             foreach (var session in sessions.Where(session => session != skipped))
@@ -72,14 +79,23 @@ internal sealed class Verifier(ModuleTracer tracer, SymbolicAxes axes, OnnxExpor
             yield return (axes.Names.Count == 0 ? "" : axes.Describe(point), () => VerificationCase.Random(tracer, options, point, round));
         }
 
-        foreach (var point in tracer.Plan.Ends.Select(end => axes.WithBatch(end, BatchSizes[0])))
-            yield return (axes.Describe(point), () => VerificationCase.IfTaken(tracer, options, point, rounds));
+        foreach (var points in Ends())
+            yield return (axes.Describe(points[0]), () => points.Select(point => VerificationCase.IfTaken(tracer, options, point, rounds)).FirstOrDefault(sample => sample is not null));
 
         for (var i = 0; i < options.VerificationInputs.Count; i++)
         {
             var given = options.VerificationInputs[i];
             yield return ($"VerificationInputs[{i}]", () => VerificationCase.Of(tracer, options, given));
         }
+    }
+
+    // Lengths that the module need not take, each in several versions. Batch sizes that the caller said are all there are.
+    private IEnumerable<IReadOnlyList<long[]>> Ends()
+    {
+        if (tracer.Ends is not { } ends)
+            return [];
+        var points = ends.Points.Select(IReadOnlyList<long[]> (versions) => [.. versions.Select(point => axes.WithBatch(point, BatchSizes[0]))]);
+        return ends.LargeBatch.Count > 0 && options.BatchSizes is null ? points.Append(ends.LargeBatch) : points;
     }
 
     private long[] PointOf(int round) => tracer.Plan.VerificationPoint(BatchSizes[round % BatchSizes.Count], round);
@@ -89,7 +105,7 @@ internal sealed class Verifier(ModuleTracer tracer, SymbolicAxes axes, OnnxExpor
     private VerifiedRun Compare(OnnxModel session, VerificationCase sample, Model model, OnnxModel? other = null)
     {
         var actual = OutputsOf(session, sample, model);
-        var differences = model.Graph.Outputs.Select((o, i) => (o.Name, Difference: Difference.Between(actual[o.Name], sample.Expected[i], options.Tolerance.Times(sample.ToleranceFactor)))).ToList();
+        var differences = model.Graph.Outputs.Select((o, i) => (o.Name, Difference: Difference.Between(actual[o.Name], sample.Expected[i], options.Tolerance.Times(sample.ToleranceFactor), sample.Stray))).ToList();
         if (differences.FirstOrDefault(d => d.Difference.Fault is not null) is { Name: { } name } wrong)
         {
             // Where the other session, which has not run yet, is wrong too, it tells more.

@@ -50,6 +50,17 @@ public class JoinTests
     public void Operator_gives_the_module_s_numbers(string name, int opset) => Cases[name].Check(opset);
 
     [Fact]
+    public void Split_in_parts_of_a_fixed_size_is_refused_where_their_number_hangs_on_the_length()
+    {
+        using var folder = new ExportFolder();
+        using var first = new Of((_, x) => x.split(512, 0)[0]);
+        Assert.Contains("split in parts of 512", Assert.Throws<ExportException>(() => folder.Export(first, [2, 3])).Message);
+        using var places = new Of((_, x) => x.tensor_split([512], 0)[0]);
+        Assert.Contains("split at 512", Assert.Throws<ExportException>(() => folder.Export(places, [2, 3])).Message);
+        Assert.Empty(folder.Files);
+    }
+
+    [Fact]
     public void Split_of_the_batch_into_single_rows_is_refused()
     {
         using var folder = new ExportFolder();

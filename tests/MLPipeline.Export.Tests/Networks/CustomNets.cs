@@ -13,6 +13,16 @@ public static class MyOperators
     [OnnxConverter(nameof(ConvertMarked))]
     public static Tensor Marked(Tensor x, double scale = 1, bool negate = false) => Squash(x) * (negate ? -scale : scale);
 
+    /// <summary>The same with settings in an object, which nobody can look into.</summary>
+    public static Tensor With(Tensor x, Settings settings) => Squash(x) * settings.Scale;
+
+    /// <summary>Settings of a user's own.</summary>
+    public sealed class Settings(double scale)
+    {
+        /// <summary>A factor.</summary>
+        public double Scale { get; } = scale;
+    }
+
     /// <summary>The halves of a tensor's second axis.</summary>
     public static (Tensor First, Tensor Second) Halves(Tensor x)
     {

@@ -56,7 +56,7 @@ public class ExampleInputsTests
         using var example = rand(2, 6) * 0.9 + 0.05;
         Assert.Contains("itself gives NaN", Assert.Throws<ExportException>(() => folder.Export(module, [example])).Message);
         var report = folder.Export(entropy, [example]);
-        Assert.Equal(6, report.Verification.Count);
+        Assert.Equal(8, report.Verification.Count);
     }
 
     [Fact]

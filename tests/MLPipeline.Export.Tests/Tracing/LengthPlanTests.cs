@@ -68,18 +68,6 @@ public class LengthPlanTests
         Assert.Contains("may be 50, and the module fails there: no", Assert.Throws<ExportException>(() => new LengthPlan(Said(50), _ => "no")).Message);
     }
 
-    [Fact]
-    public void Ends_are_the_shortest_that_the_module_takes_and_one_that_no_run_reached()
-    {
-        var plan = Plan([2, 1, 16, 12], p => p[1] >= 4 && p[2] <= 40, (0, "batch"), (2, "height"), (3, "width"));
-        plan.FindEnds();
-        Assert.Equal([2, 4, 1], plan.Ends[0]);
-        Assert.Equal([2, 36, 28], plan.Ends[1]);
-        var batch = Plan([2, 8], _ => true, (0, "batch"));
-        batch.FindEnds();
-        Assert.Empty(batch.Ends);
-    }
-
-    private static LengthPlan Plan(long[] shape, Func<long[], bool> takes, params (int Axis, string Name)[] names) =>
+    internal static LengthPlan Plan(long[] shape, Func<long[], bool> takes, params (int Axis, string Name)[] names) =>
         new(SymbolicAxesTests.Axes(shape, names), p => takes(p) ? null : "no");
 }

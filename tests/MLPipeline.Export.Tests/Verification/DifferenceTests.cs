@@ -43,6 +43,40 @@ public class DifferenceTests
         Assert.NotNull(Difference.Between(TensorValue.Create(new[] { true, true }, 2), truth, new Tolerance(2, 2)).Fault);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public void Column_that_is_small_beside_the_others_is_held_to_its_own_scale(int axis)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(3);
+        var columns = rand([2, 6, 5], generator: generator) * tensor(new[] { 640f, 640, 640, 640, 1 });
+        string? Fault(Tensor error)
+        {
+            var actual = columns + error;
+            var (given, expected) = axis == 1 ? (actual.transpose(1, 2).contiguous(), columns.transpose(1, 2)) : (actual, columns);
+            return Difference.Between(TensorValue.Create(given.data<float>().ToArray(), given.shape), expected, Tolerance.Default).Fault;
+        }
+
+        var last = tensor(new[] { 0f, 0, 0, 0, 1 });
+        Assert.Contains($"all elements at 4 of axis {(axis == 1 ? 1 : 2)} differ", Fault(last * 0.03));
+        Assert.Null(Fault(last * 0.001)); // rounding of coordinates
+        Assert.Null(Fault(last * 0.03 * (rand([2, 6, 5], generator: generator) > 0.5))); // not all of it
+    }
+
+    [Fact]
+    public void Few_of_very_many_may_stray_where_that_is_allowed()
+    {
+        using var scope = NewDisposeScope();
+        var expected = arange(2000, int64);
+        var swapped = expected.data<long>().ToArray();
+        (swapped[7], swapped[8]) = (swapped[8], swapped[7]);
+        Assert.Null(Difference.Between(TensorValue.Create(swapped, 2000), expected, Hundredth, stray: 0.001).Fault);
+        swapped[1000] = 5;
+        Assert.NotNull(Difference.Between(TensorValue.Create(swapped, 2000), expected, Hundredth, stray: 0.001).Fault);
+        Assert.NotNull(Difference.Between(TensorValue.Create(new[] { 1L, 0 }, 2), arange(2, int64), Hundredth, stray: 0.001).Fault);
+    }
+
     [Fact]
     public void Other_shape_is_a_fault()
     {

@@ -129,7 +129,7 @@ public sealed class VerifierTests : IDisposable
     {
         using var module = new Of((_, x) => (x + 1).sqrt() / x.relu());
         var report = _folder.Export(module, [2, 40]);
-        Assert.Equal(6, report.Verification.Count);
+        Assert.Equal(8, report.Verification.Count);
         Assert.All(report.Verification, run => Assert.InRange(run.MaxRelativeError, 0, 1e-6));
     }
 
