@@ -1,3 +1,4 @@
+using MLPipeline.Export.Tests.Fixtures;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -46,6 +47,13 @@ public class ResizeTests
         {
             Axes = new Dictionary<int, IReadOnlyDictionary<int, string>> { [0] = new Dictionary<int, string> { [0] = "batch", [2] = "height", [3] = "width" } },
         },
+        ["nearest of any size, by odd factors and to odd sizes"] = OfAnySize(x =>
+            [functional.interpolate(x, scale_factor: [1.2, 0.6]), functional.interpolate(x, scale_factor: [1.5, 0.3]), functional.interpolate(x, scale_factor: [1.05, 2.1]), functional.interpolate(x[TensorIndex.Colon, ..1], scale_factor: [1.05, 2.1]), functional.interpolate(x, size: [32, 3]), functional.interpolate(x, size: [x.shape[2] * 3, x.shape[3] + 5])]),
+        ["nearest, exactly, of any size"] = OfAnySize(x =>
+            [functional.interpolate(x, scale_factor: [1.2, 0.6], mode: InterpolationMode.NearestExact), functional.interpolate(x, size: [32, 3], mode: InterpolationMode.NearestExact)]),
+        ["nearest by 41, of which a float rounds the inverse down"] = OfAnySize(x => [functional.interpolate(x, scale_factor: [41, 1]), functional.interpolate(x.mean([3]), scale_factor: [41])]),
+        ["nearest of a fixed size by 41"] = OperatorCase.Of(x => functional.interpolate(x, scale_factor: [41]), 2, 2, 3),
+        ["linear by a factor that single precision misses"] = OperatorCase.Of(x => functional.interpolate(x, scale_factor: [1.3], mode: InterpolationMode.Linear), 2, 1, 90),
         ["trilinear"] = OperatorCase.OfMany(x => Both(x, [5, 2, 7], InterpolationMode.Trilinear), 2, 1, 3, 4, 5),
         ["bicubic"] = OperatorCase.OfMany(x => [.. Both(x, [7, 4], InterpolationMode.Bicubic), functional.interpolate(x, scale_factor: [1.7, 2], mode: InterpolationMode.Bicubic)], 2, 2, 5, 6),
         ["bilinear, antialiased"] = OperatorCase.OfMany(x => [.. Antialiased(x, InterpolationMode.Bilinear)], 2, 2, 9, 10) with { Since = 18 },
@@ -61,6 +69,22 @@ public class ResizeTests
     [Theory]
     [MemberData(nameof(CasesAndOpsets))]
     public void Operator_gives_the_module_s_numbers(string name, int opset) => Cases[name].Check(opset);
+
+    [Theory]
+    [InlineData(InterpolationMode.Bilinear)]
+    [InlineData(InterpolationMode.Bicubic)]
+    public void Factor_that_single_precision_rounds_is_refused_for_any_size(InterpolationMode mode)
+    {
+        var refused = Assert.Throws<ExportException>(() => OfAnySize(x => [functional.interpolate(x, scale_factor: [1.3, 2], mode: mode)]).Check(17));
+        Assert.Contains("give the size, or set recompute_scale_factor", refused.Message);
+    }
+
+    // The file runs at other sizes than it was traced at: among them those that a float's rounding moves.
+    private static OperatorCase OfAnySize(Func<Tensor, IReadOnlyList<Tensor>> function) => OperatorCase.OfMany(function, 2, 2, 6, 5) with
+    {
+        Axes = new Dictionary<int, IReadOnlyDictionary<int, string>> { [0] = new Dictionary<int, string> { [0] = "batch", [2] = "height", [3] = "width" } },
+        Edges = () => [.. new long[] { 3, 10, 14, 15, 25, 90, 115 }.Select(n => (Tensor[])[ExportFolder.Example(1, 2, n, n + 5)])],
+    };
 
     private static Tensor[] Both(Tensor x, long[] size, InterpolationMode mode) =>
         [functional.interpolate(x, size, mode: mode, align_corners: false), functional.interpolate(x, size, mode: mode, align_corners: true)];
