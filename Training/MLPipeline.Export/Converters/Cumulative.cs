@@ -16,6 +16,8 @@ internal static class Cumulative
     {
         var x = c.Real("self");
         var (extreme, _) = Running(c, x, "ReduceMax", "ArgMax");
+        // An infinite one can't be taken off: infinity less infinity is no number.
+        extreme = extreme.Abs().Is(double.PositiveInfinity).Choose(x.Number(0), extreme);
         var rows = Unsqueeze(x, Dim(c));
         var shifted = Triangle(c, x).Choose(rows - Unsqueeze(extreme, Dim(c) + 1), x.Number(double.NegativeInfinity));
         var sums = shifted.Exp().Reduce("ReduceSum", [Dim(c) + 1], keepDimension: false);
@@ -69,7 +71,8 @@ internal static class Cumulative
         var rows = Triangle(c, before).Choose(Unsqueeze(before, axis), rest);
         var values = rows.Reduce(op, [axis + 1], keepDimension: false);
         var indices = c.Op(indexOp, [rows.Name], ("axis", axis + 1), ("keepdims", 0L), ("select_last_index", 1L));
-        return (values.To(x.Type), indices);
+        // Elements that are the limit themselves tie with what stands for those that come after.
+        return (values.To(x.Type), Rows(c, x).Min(new Term(c, indices, ScalarType.Int64)).Name);
     }
 
     private static Term RunningSum(Term x, long axis)
@@ -82,12 +85,16 @@ internal static class Cumulative
     // Where the later axis of a pair is not after the earlier one: true below the diagonal and on it, with the axes behind of length 1.
     private static Term Triangle(ConversionContext c, Term x)
     {
+        var column = Rows(c, x);
+        return column <= column with { Name = c.Op("Unsqueeze", [column.Name, c.Vector(1)]) };
+    }
+
+    // The place along the axis, with the axes behind of length 1.
+    private static Term Rows(ConversionContext c, Term x)
+    {
         var axis = Dim(c);
         var places = Creation.Count(c, Creation.LengthOf(c, x.Name, axis));
-        var behind = Enumerable.Repeat(1L, c.Rank("self") - (int)axis - 1);
-        var row = places with { Name = c.Op("Reshape", [places.Name, c.Vector([-1, 1, .. behind])]) };
-        var column = places with { Name = c.Op("Reshape", [places.Name, c.Vector([-1, .. behind])]) };
-        return column <= row;
+        return places with { Name = c.Op("Reshape", [places.Name, c.Vector([-1, .. Enumerable.Repeat(1L, c.Rank("self") - (int)axis - 1)])]) };
     }
 
     // (y_i + y_i+1) / 2 * width.

@@ -1,3 +1,4 @@
+using MLPipeline.Export.Tracing.Recording;
 using MLPipeline.Onnx.Graphs;
 using static TorchSharp.torch;
 
@@ -5,7 +6,8 @@ namespace MLPipeline.Export.Converters;
 
 /// <summary>
 /// Reductions over axes. No axes, and an empty list of them, mean all. What the largest and the smallest of numbers and NaN is, ONNX leaves open:
-/// ONNX Runtime may pass over a NaN that PyTorch hands on.
+/// ONNX Runtime may pass over a NaN that PyTorch hands on. It sums and multiplies int64 in double precision: beyond 2^53 it rounds, and beyond 2^63
+/// it saturates (1.31.1; its CumSum and MatMul are exact). Of no elements its mean is 0, and its smallest and largest are no truth values.
 /// </summary>
 internal static class Reductions
 {
@@ -15,7 +17,7 @@ internal static class Reductions
     internal static string Sum(ConversionContext c) => c.Result(Over(c, c.Term("self", c.ResultType), "ReduceSum"));
 
     [Converts("Tensor.mean")]
-    internal static string Mean(ConversionContext c) => c.Result(Over(c, c.Term("self", c.ResultType), "ReduceMean"));
+    internal static string Mean(ConversionContext c) => c.Result(MeanOver(c.Term("self", c.ResultType), Axes(c), c.Bool("keepdim")));
 
     [Converts("Tensor.prod")]
     internal static string Product(ConversionContext c) => c.Result(Over(c, c.Term("self", c.ResultType), "ReduceProd"));
@@ -49,13 +51,13 @@ internal static class Reductions
     internal static string ArgMin(ConversionContext c) => IndexOf(c, "ArgMin");
 
     [Converts("Tensor.all")]
-    internal static string All(ConversionContext c) => c.Result(Over(c, c.Term("self", ScalarType.Bool).To(ScalarType.Int32), "ReduceMin"));
+    internal static string All(ConversionContext c) => c.Result(Count(c, !c.Term("self", ScalarType.Bool)).Is(0));
 
     [Converts("Tensor.any")]
-    internal static string Any(ConversionContext c) => c.Result(Over(c, c.Term("self", ScalarType.Bool).To(ScalarType.Int32), "ReduceMax"));
+    internal static string Any(ConversionContext c) => c.Result(Count(c, c.Term("self", ScalarType.Bool)) > 0);
 
     [Converts("Tensor.count_nonzero")]
-    internal static string CountNonzero(ConversionContext c) => c.Result(Over(c, c.Term("self", ScalarType.Bool).To(ScalarType.Int64), "ReduceSum"));
+    internal static string CountNonzero(ConversionContext c) => c.Result(Count(c, c.Term("self", ScalarType.Bool)));
 
     [Converts("Tensor.nansum")]
     internal static string SumOfNumbers(ConversionContext c) => c.Result(Over(c, WithoutNaN(c).To(c.ResultType), "ReduceSum"));
@@ -81,6 +83,18 @@ internal static class Reductions
         return new Term(c, c.Op(op, inputs, attributes), type).To(x.Type);
     }
 
+    /// <summary>The mean of the receiver's elements, or of what was made of each; of none it is NaN.</summary>
+    public static Term MeanOver(Term x, long[] axes, bool keepDimension)
+    {
+        var c = x.Context;
+        var shape = c.Shape("self");
+        if (!shape.Where((_, axis) => axes.Length == 0 || axes.Contains(axis)).Any(MayBeZero))
+            return x.Reduce("ReduceMean", axes, keepDimension);
+        var lengths = c.Op("Shape", [x.Name]);
+        var count = c.Op("ReduceProd", [axes.Length == 0 ? lengths : c.Pick(lengths, 0, axes)], ("keepdims", 0L));
+        return x.Reduce("ReduceSum", axes, keepDimension) / new Term(c, count, ScalarType.Int64).To(x.Type);
+    }
+
     /// <summary>Whether the call names axes.</summary>
     public static bool NamesAxes(ConversionContext c) => AxisParameters.Any(c.Has);
 
@@ -91,6 +105,12 @@ internal static class Reductions
         var axes = AxisParameters.Where(c.Has).SelectMany(p => c.Ints(p));
         return c.Rank("self") == 0 ? [] : [.. axes.Select(a => ConversionContext.Axis(a, c.Rank("self")))];
     }
+
+    private static Term Count(ConversionContext c, Term where) => Over(c, where.To(ScalarType.Int64), "ReduceSum");
+
+    // A symbol is at least 1.
+    private static bool MayBeZero(SymbolicNumber length) =>
+        length.IsConstant ? length.Is(0) : length.Affine is not { } affine || affine.Slopes.Any(s => s < 0) || affine.Constant + affine.Slopes.Sum() < 1;
 
     private static List<string> Extreme(ConversionContext c, string op, string indexOp)
     {

@@ -48,7 +48,8 @@ internal static class Sorting
             values = values with { Name = c.Op("Unsqueeze", [values.Name, c.Vector(-1)]) };
         if (c.Rank(sequence) > 1)
             bounds = bounds with { Name = c.Op("Unsqueeze", [bounds.Name, c.Vector(-2)]) };
-        var below = c.Bool("right") ? bounds <= values : bounds < values;
+        // NaN is above all: no boundary is greater.
+        var below = !(c.Bool("right") ? bounds > values : bounds >= values);
         return c.Result(below.To(ScalarType.Int64).Reduce("ReduceSum", [-1], keepDimension: false));
     }
 

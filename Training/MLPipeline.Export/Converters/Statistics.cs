@@ -85,12 +85,13 @@ internal static class Statistics
     {
         var x = c.Term("self", Operands.Precise(c.ResultType));
         var (axes, keep) = (Reductions.Axes(c), c.Bool("keepdim"));
-        var mean = x.Reduce("ReduceMean", axes, keepDimension: true);
+        var mean = Reductions.MeanOver(x, axes, keepDimension: true);
         var squares = (x - mean).Reduce("ReduceSumSquare", axes, keep);
         // TorchSharp 0.107 does not hand the flag on when it takes the variance of all elements.
         var unbiased = c.Bool("unbiased", fallback: true) || (c.Key == "Tensor.var" && !Reductions.NamesAxes(c));
-        var variance = squares / (Count(c, axes, x.Type) - (unbiased ? 1 : 0));
-        return (variance, keep ? mean : x.Reduce("ReduceMean", axes, keepDimension: false));
+        var count = Count(c, axes, x.Type);
+        var variance = squares / (unbiased ? (count - 1).Max(count.Number(0)) : count);
+        return (variance, keep ? mean : Reductions.MeanOver(x, axes, keepDimension: false));
     }
 
     // The number of elements reduced to one, which a symbolic axis makes a value.

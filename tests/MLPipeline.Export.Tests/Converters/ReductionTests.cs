@@ -1,3 +1,4 @@
+using MLPipeline.Export.Tests.Fixtures;
 using MLPipeline.Export.Tests.Networks;
 using static TorchSharp.torch;
 
@@ -39,6 +40,24 @@ public class ReductionTests
         ["running logarithm of a sum of exponentials"] = Many(x => [x.logcumsumexp(1), (x * 100).logcumsumexp(-1)]),
         ["differences"] = Many(x => [x.diff(), x.diff(1, 1), x.diff(1, 0, prepend: x, append: x), (x > 0).diff(dim: 2)]),
         ["areas"] = Many(x => [x.trapezoid(), x.trapezoid(0.5, 1), x.cumulative_trapezoid(2, 1), trapz(x, tensor([0f, 1, 3]), 1), cumulative_trapezoid(x, x * x, -1)]),
+        ["of what a mask leaves"] = new(
+            () => new OfTwoToMany((x, m) => [.. OfAll(x[m]), .. OfRows(x[m[TensorIndex.Colon, 0]])]),
+            () => [ExportFolder.Example(2, 3), tensor(new[,] { { true, false, true }, { true, true, true } })])
+        {
+            Edges = () => [[ExportFolder.Example(2, 3), zeros(2, 3, dtype: ScalarType.Bool)], [ExportFolder.Example(2, 3), ones(2, 3, dtype: ScalarType.Bool)]],
+        },
+        ["of all rows but the first"] = Many(x => [x[1..].mean([0]), x[1..].any(), x[1..].all(1)]) with { Edges = () => [[ExportFolder.Example(1, 3, 4)]] },
+        ["running extremes that begin with the limit"] = Fixed(
+            x => [x.cummax(0).values, x.cummax(0).indexes, x.cummin(0).values, x.cummin(0).indexes, x.logcumsumexp(0), (-x).logcumsumexp(0)],
+            tensor([3f, 1, 2, 4, 5]),
+            tensor([float.NegativeInfinity, float.NegativeInfinity, 0, 1, float.PositiveInfinity]),
+            tensor([float.PositiveInfinity, float.PositiveInfinity, float.NegativeInfinity, 1, 1])),
+        ["running extremes of bytes that begin with the limit"] = Fixed(
+            x => [x.cummax(0).values, x.cummax(0).indexes, x.cummin(0).values, x.cummin(0).indexes], tensor(new byte[] { 3, 1, 2 }), tensor(new byte[] { 0, 0, 5 }), tensor(new byte[] { 255, 255, 5 })),
+        ["buckets of NaN and infinities"] = Fixed(
+            x => [x.bucketize(tensor([-1f, 0, 0.5f])), x.bucketize(tensor([-1f, 0, float.PositiveInfinity]), right: true), searchsorted(tensor([-1f, 0, 0.5f]), x)],
+            tensor([3f, 1, 0, 4]),
+            tensor([float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0.5f])),
         ["largest k"] = Many(x => [x.topk(2).values, x.topk(2).indexes, x.topk(3, 1, largest: false).values, x.topk(1, -2).indexes]),
         ["sorted"] = Many(x => [x.sort().Values, x.sort(1, descending: true).Values, x.sort(0).Indices, x.argsort(2, true), x.msort(), sort(x, 1, stable: true).indices]),
         ["sorted with equals"] = Integers(x => [x.sort(2).Indices, x.sort(1, descending: true).Indices, x.argsort(), x.to(ScalarType.Int16).sort(2).Values], ScalarType.Int32),
@@ -67,6 +86,10 @@ public class ReductionTests
     private static OperatorCase Integers(Func<Tensor, IReadOnlyList<Tensor>> functions, ScalarType type) =>
         new(() => new OfMany(functions), () => [tensor([2L, 3, 3, 1, 2, 2, 5, 5, 0, 3, 1, 2, 1, 1, 1, 5, 0, 0, 4, 4, 3, 2, 1, 0]).view(2, 3, 4).to(type)]);
 
-    private static OperatorCase Fixed(Func<Tensor, IReadOnlyList<Tensor>> functions, Tensor example, Tensor edge) =>
-        new(() => new OfMany(functions), () => [example]) { Fixed = true, Edges = () => [[edge]] };
+    private static OperatorCase Fixed(Func<Tensor, IReadOnlyList<Tensor>> functions, Tensor example, params Tensor[] edges) =>
+        new(() => new OfMany(functions), () => [example]) { Fixed = true, Edges = () => [.. edges.Select(e => (Tensor[])[e])] };
+
+    private static Tensor[] OfAll(Tensor x) => [x.mean(), (x > 0).any(), (x > 0).all(), x.sum(), x.prod(), x.std(), x.var(unbiased: false), x.count_nonzero()];
+
+    private static Tensor[] OfRows(Tensor x) => [x.mean([0]), (x > 0).any(0), (x > 0).all(0), x.sum(0, keepdim: true), x.prod(0), x.std(0), x.var(0, unbiased: false), x.logsumexp(0)];
 }
