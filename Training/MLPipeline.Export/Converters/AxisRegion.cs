@@ -21,8 +21,9 @@ internal sealed record AxisRegion(SymbolicNumber Start, SymbolicNumber Length, l
             : throw new ConversionException("writing every few places of a symbolic axis is not supported; export with that axis fixed");
     }
 
-    /// <summary>One place; a negative one counts from the end.</summary>
-    public static AxisRegion OfSingle(SymbolicNumber axisLength, SymbolicNumber index) => new(Within(axisLength, index), new SymbolicNumber(1), 1);
+    /// <summary>One place; a negative one counts from the end. A fixed one lies within the axis, or the module itself would fail.</summary>
+    public static AxisRegion OfSingle(SymbolicNumber axisLength, SymbolicNumber index) =>
+        new(!index.IsConstant ? Within(axisLength, index) : index.Constant < 0 ? axisLength.Plus(index) : index, new SymbolicNumber(1), 1);
 
     /// <summary>Whether these are all places of an axis.</summary>
     public bool IsAll(SymbolicNumber axisLength) => Step == 1 && Start.Is(0) && Length.Equals(axisLength);

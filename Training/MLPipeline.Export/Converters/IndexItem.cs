@@ -53,7 +53,7 @@ internal abstract record IndexItem
         Argument.TensorValue t => OfTensor(t.Value),
         Argument.Index { Kind: "Single" } index => Read(index.Parts[0]),
         Argument.Index { Kind: "Tensor" } index => Read(index.Parts[0]),
-        Argument.Index { Kind: "Slice" } index => new Slice(Bound(index.Parts[0]), Bound(index.Parts[1]), (long)(Bound(index.Parts[2])?.Constant ?? 1)),
+        Argument.Index { Kind: "Slice" } index => new Slice(Bound(index.Parts[0]), Bound(index.Parts[1]), Stride(index.Parts[2])),
         Argument.Index { Kind: "Ellipsis" } => new Ellipsis(),
         Argument.Index { Kind: "None" or "Null" } => new NewAxis(),
         Argument.Index { Kind: var kind } => throw new ConversionException($"an index of kind {kind} is not supported"),
@@ -65,6 +65,10 @@ internal abstract record IndexItem
         : value.Type is ScalarType.Bool or ScalarType.Byte
             ? throw new ConversionException("a truth value without axes is not supported as an index")
             : new Scalar(value);
+
+    private static long Stride(Argument argument) => Bound(argument) is not { } step ? 1
+        : step.IsConstant ? (long)step.Constant
+        : throw new ConversionException("the step of a slice depends on a symbolic length; it must be fixed");
 
     private static SymbolicNumber? Bound(Argument argument) => argument switch
     {

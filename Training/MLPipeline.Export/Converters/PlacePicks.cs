@@ -1,4 +1,5 @@
 using MLPipeline.Export.Tracing.Recording;
+using static TorchSharp.torch;
 
 namespace MLPipeline.Export.Converters;
 
@@ -67,11 +68,37 @@ internal sealed class PlacePicks
     /// <param name="accumulate">Whether they are added to what is there.</param>
     public string Write(ConversionContext c, string view, string part, bool accumulate)
     {
-        if (accumulate && c.Opset < 16)
+        var (ordered, updates) = (c.Transpose(view, IndexedFirst()), c.Transpose(part, PicksFirst()));
+        return c.TransposeBack(accumulate ? Added(c, ordered, updates) : c.Op("ScatterND", [ordered, Table(c), updates]), IndexedFirst());
+    }
+
+    // ONNX Runtime's ScatterND adds from several threads at once and loses some; ScatterElements adds one after the other. Of two axes: the places,
+    // counted through all indexed axes, and all the others.
+    private string Added(ConversionContext c, string ordered, string updates)
+    {
+        if (c.Opset < 16)
             throw new ConversionException("adding up what falls on the same place needs opset 16");
-        List<string> inputs = [c.Transpose(view, IndexedFirst()), Table(c), c.Transpose(part, PicksFirst())];
-        var written = accumulate ? c.Op("ScatterND", inputs, ("reduction", "add")) : c.Op("ScatterND", inputs);
-        return c.TransposeBack(written, IndexedFirst());
+        var rows = c.Op("Flatten", [updates], ("axis", (long)Broadcast.Count));
+        var places = c.Op("Expand", [c.Op("Reshape", [RowNumbers(c, ordered), c.Vector(-1, 1)]), c.Op("Shape", [rows])]);
+        var table = c.Op("Flatten", [ordered], ("axis", (long)_axes.Count));
+        var added = c.Op("ScatterElements", [table, places, rows], ("axis", 0L), ("reduction", "add"));
+        return c.Op("Reshape", [added, c.Op("Shape", [ordered])], ("allowzero", 1L));
+    }
+
+    private string RowNumbers(ConversionContext c, string ordered)
+    {
+        if (_indices.Count == 1)
+            return _indices[0];
+        var rows = new Term(c, "", ScalarType.Int64);
+        for (var i = 0; i < _indices.Count; i++)
+        {
+            var length = rows with { Name = Creation.LengthOf(c, ordered, i) };
+            var index = rows with { Name = _indices[i] };
+            var place = (index < 0).Choose(index + length, index);
+            rows = i == 0 ? place : (rows * length) + place;
+        }
+
+        return rows.Name;
     }
 
     private void Add(int axis, string indices)
@@ -83,7 +110,7 @@ internal sealed class PlacePicks
     // Broadcasts without knowing lengths: a zero of the common shape is added to each.
     private void Align(ConversionContext c)
     {
-        var zero = c.Scalar(0, TorchSharp.torch.ScalarType.Int64);
+        var zero = c.Scalar(0, ScalarType.Int64);
         var zeros = _indices.Select(i => c.Op("Mul", [i, zero])).Aggregate((a, b) => c.Op("Add", [a, b]));
         for (var i = 0; i < _indices.Count; i++)
             _indices[i] = c.Op("Add", [_indices[i], zeros]);

@@ -1,3 +1,4 @@
+using MLPipeline.Export.Tests.Fixtures;
 using static TorchSharp.torch;
 
 namespace MLPipeline.Export.Tests.Converters;
@@ -46,6 +47,22 @@ public class IndexWriteTests
         {
             Since = 16,
             Tolerance = new Tolerance(1e-3, 1e-3),
+        },
+        ["index_put_ that adds rows, from the end"] = Written(
+            x => x.index_put_(ones(3, 4), [tensor(new long[] { -1, 0, -1 })], accumulate: true), 2, 4) with { Since = 16 },
+        ["index_put_ that adds at two of three axes"] = OperatorCase.Of(
+            x => With(x.transpose(0, 2), y => y.index_put_(x[0, 0, 0] + arange(6).view(2, 3, 1), [tensor(new long[,] { { 0, -1, 0 }, { 0, 0, 0 } }), tensor(new long[] { -1, 1, 2 })], accumulate: true)), 2, 3, 4) with { Since = 16 },
+        ["places counted from either end of any length"] = OperatorCase.Of(
+            x => With(x, y => { y[.., 2] = y[.., 0]; y[.., -2] = y[.., 1] * 2; y.select(1, 0).add_(1); y[.., -1].mul_(3); }), 2, 5, 3) with
+        {
+            Axes = new Dictionary<int, IReadOnlyDictionary<int, string>> { [0] = new Dictionary<int, string> { [0] = "batch", [1] = "length" } },
+            Edges = () => [.. new long[] { 3, 4, 9 }.Select(n => (Tensor[])[ExportFolder.Example(2, n, 3)])],
+        },
+        ["a million rows added to one"] = OperatorCase.Indexed(
+            (x, i) => With(x, y => y.index_put_((i * 2 + 1).@float().unsqueeze(1), [i.remainder(1)], accumulate: true)), [4, 3], [6], high: 4) with
+        {
+            Since = 16,
+            Edges = () => [.. Enumerable.Range(0, 3).Select(_ => (Tensor[])[zeros(4, 3), zeros(1_000_000, dtype: ScalarType.Int64)])],
         },
     };
 

@@ -70,5 +70,12 @@ public class IndexingTests
         Assert.Contains("index in two steps", Assert.Throws<ExportException>(() => folder.Export(module, [ExportFolder.Example(2, 3, 4)], options)).Message);
     }
 
+    [Fact]
+    public void Step_of_a_symbolic_length_is_refused()
+    {
+        var refused = Assert.Throws<ExportException>(() => OperatorCase.Of(x => x[TensorIndex.Slice(0, null, x.shape[0])], 2, 3).Check(17));
+        Assert.Contains("the step of a slice depends on a symbolic length", refused.Message);
+    }
+
     private static TensorIndex At(Tensor places) => TensorIndex.Tensor(places);
 }
