@@ -102,6 +102,7 @@ internal sealed class ConversionContext(GraphBuilder builder, TracedCall call, i
         null when fallback is not null => fallback.Value,
         Tracing.Recording.Argument.Integer { Value.IsConstant: true } i => ToInt64(i.Value.Constant),
         Tracing.Recording.Argument.Integer => throw new ConversionException($"'{parameter}' depends on a symbolic length; it must be fixed"),
+        Tracing.Recording.Argument.Literal { Value: long value } => throw TooLarge(value),
         var other => throw new ConversionException($"'{parameter}' is {other?.GetType().Name ?? "not given"} where an integer is expected"),
     };
 
@@ -126,6 +127,7 @@ internal sealed class ConversionContext(GraphBuilder builder, TracedCall call, i
     public IReadOnlyList<SymbolicNumber> Lengths(string parameter) => [.. Items(parameter).Select(item => item switch
     {
         Tracing.Recording.Argument.Integer i => i.Value,
+        Tracing.Recording.Argument.Literal { Value: long value } => throw TooLarge(value),
         _ => throw new ConversionException($"'{parameter}' holds {item.GetType().Name} where integers are expected"),
     })];
 
@@ -136,6 +138,7 @@ internal sealed class ConversionContext(GraphBuilder builder, TracedCall call, i
         Tracing.Recording.Argument.Number { Value.IsConstant: true } n => n.Value.Constant,
         Tracing.Recording.Argument.Integer { Value.IsConstant: true } i => i.Value.Constant,
         Tracing.Recording.Argument.Literal { Value: bool b } => b ? 1 : 0,
+        Tracing.Recording.Argument.Literal { Value: long value } => throw TooLarge(value),
         var other => throw new ConversionException($"'{parameter}' is {other?.GetType().Name ?? "not given"} where a fixed number is expected"),
     };
 
@@ -262,6 +265,9 @@ internal sealed class ConversionContext(GraphBuilder builder, TracedCall call, i
             builder.Name(value, new SymbolicScalars(this, builder.Lengths).Tensor(value, value.Elements));
         return builder.NameOf(value);
     }
+
+    private static ConversionException TooLarge(long value) =>
+        new($"the integer {value} is beyond 2^53 and would be rounded; hand it in as a tensor");
 
     private static long ToInt64(double value) => value >= long.MaxValue ? long.MaxValue : value <= long.MinValue ? long.MinValue : (long)value;
 }

@@ -39,7 +39,7 @@ internal static class Promotion
     private static ScalarType TypeOf(Argument number) => number switch
     {
         Argument.Number => ScalarType.Float32,
-        Argument.Integer => ScalarType.Int64,
+        Argument.Integer or Argument.Literal { Value: long } => ScalarType.Int64,
         Argument.Literal { Value: bool } => ScalarType.Bool,
         _ => throw new ConversionException($"found {number.GetType().Name} where a tensor or a number is expected"),
     };

@@ -42,6 +42,7 @@ public class ComparisonTests
         ["bounds that are tensors"] = BinaryMany((a, b) => [a.clamp(b, b + 1), a.clamp(min: b), a.clamp(b + 1, b)]),
         ["larger and smaller"] = BinaryMany((a, b) => [a.maximum(b), a.minimum(b), a.max(b), a.min(b), a.fmax(b), a.fmin(b)]),
         ["larger and smaller of two types"] = BinaryMany((a, b) => [a.maximum(b), a.minimum(b), a.fmax(b)], ScalarType.Int16, ScalarType.Int32),
+        ["the largest integers"] = UnaryMany(x => [x == long.MaxValue, x > long.MinValue, x == 9007199254740992L], ScalarType.Int64) with { Edges = () => [[tensor([long.MaxValue, long.MaxValue - 1, long.MinValue, 9007199254740993L])]] },
     };
 
     public static TheoryData<string, int> CasesAndOpsets => OperatorCase.AtBothOpsets(Cases.Keys);
@@ -49,6 +50,14 @@ public class ComparisonTests
     [Theory]
     [MemberData(nameof(CasesAndOpsets))]
     public void Operator_gives_the_module_s_numbers(string name, int opset) => Cases[name].Check(opset);
+
+    [Fact]
+    public void Integers_that_a_double_would_round_are_refused()
+    {
+        var refused = Assert.Throws<ExportException>(() => UnaryMany(x => [x == 9007199254740993L, x.add(-9007199254740993L), x > 9007199254740992L], ScalarType.Int64).Check(17));
+        Assert.Equal(2, refused.Problems.Count);
+        Assert.All(refused.Problems, p => Assert.Contains("beyond 2^53", p));
+    }
 
     [Fact]
     public void Bits_of_integers_are_exported_from_opset_18() =>

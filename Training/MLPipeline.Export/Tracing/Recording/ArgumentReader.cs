@@ -26,7 +26,7 @@ internal sealed class ArgumentReader(ValueTable values)
         nn.Module module => new Argument.Module(module, module.training, States(module)),
         Scalar scalar => Number(scalar),
         TensorIndex index => Index(index),
-        long or int or short or sbyte or byte => new Argument.Integer(new SymbolicNumber(Convert.ToDouble(item))),
+        long or int or short or sbyte or byte => Integer(Convert.ToInt64(item)),
         double or float => new Argument.Number(new SymbolicNumber(Convert.ToDouble(item))),
         Size size => List(size.Shape),
         ITuple tuple => List(Enumerable.Range(0, tuple.Length).Select(i => tuple[i])),
@@ -83,8 +83,13 @@ internal sealed class ArgumentReader(ValueTable values)
         ScalarType.Bool => new Argument.Literal(scalar.ToBoolean()),
         ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64 => new Argument.Number(new SymbolicNumber(scalar.ToDouble())),
         ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64 => throw new ExportException("A complex number has no counterpart in ONNX."),
-        _ => new Argument.Integer(new SymbolicNumber(scalar.ToInt64())),
+        _ => Integer(scalar.ToInt64()),
     };
+
+    // Numbers are doubles here. One that would be rounded stays what it is, and no converter takes it; the largest of all stands for "the end".
+    private static Argument Integer(long value) => value == long.MaxValue || (long)(double)value == value
+        ? new Argument.Integer(new SymbolicNumber(value))
+        : new Argument.Literal(value);
 
     private Argument.Index Index(TensorIndex index)
     {
