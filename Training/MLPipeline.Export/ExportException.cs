@@ -25,12 +25,18 @@ public class ExportException : Exception
 
     /// <summary>All that stands in the way of an export, one line each; lines that differ only in their place, after the last <c>, at</c>, become one.</summary>
     public ExportException(IReadOnlyList<string> problems)
-        : this(ByReason(problems))
+        : this(problems, null)
     {
     }
 
-    private ExportException(List<string> reasons)
-        : base("The module can't be exported:\n" + string.Join('\n', reasons.Select(r => "  - " + r))) => Problems = reasons;
+    /// <summary>All that stands in the way of an export, one line each, and the exception behind one of them.</summary>
+    public ExportException(IReadOnlyList<string> problems, Exception? innerException)
+        : this(ByReason(problems), innerException)
+    {
+    }
+
+    private ExportException(List<string> reasons, Exception? innerException)
+        : base("The module can't be exported:\n" + string.Join('\n', reasons.Select(r => "  - " + r)), innerException) => Problems = reasons;
 
     /// <summary>Each operator in the way, with its module paths and remedy; empty for an error of another kind.</summary>
     public IReadOnlyList<string> Problems { get; } = [];

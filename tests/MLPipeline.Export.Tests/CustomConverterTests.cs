@@ -159,6 +159,14 @@ public sealed class CustomConverterTests : IDisposable
     }
 
     [Fact]
+    public void A_fault_of_a_converter_is_told_with_its_place_and_cause()
+    {
+        var refused = Assert.Throws<ExportException>(() => Squashed(c => throw new InvalidOperationException("broken")));
+        Assert.Contains("a fault of the converter: InvalidOperationException, broken, at ", Assert.Single(refused.Problems));
+        Assert.IsType<InvalidOperationException>(refused.InnerException);
+    }
+
+    [Fact]
     public void A_method_that_changes_its_arguments_is_refused()
     {
         using var net = new Of((_, x) => MyOperators.InPlace(x * 1));

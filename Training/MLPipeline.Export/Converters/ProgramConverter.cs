@@ -1,4 +1,5 @@
 using MLPipeline.Export.Tracing;
+using MLPipeline.Export.Tracing.Recording;
 using MLPipeline.Onnx.Graphs;
 
 namespace MLPipeline.Export.Converters;
@@ -11,27 +12,41 @@ internal static class ProgramConverter
     public static void Convert(TracedProgram program, GraphBuilder builder, IReadOnlyList<string> outputNames, int opset)
     {
         var problems = new List<string>(program.Problems);
+        Exception? fault = null;
         foreach (var call in program.Calls)
         {
             try
             {
-                var names = (call.Custom ?? ConverterRegistry.Of(call.Key))(new ConversionContext(builder, call, opset));
-                for (var i = 0; i < names.Count; i++)
-                    builder.Name(call.Results[i], names[i]);
+                Convert(call, builder, opset);
+                continue;
             }
             catch (ConversionException e)
             {
                 if (e is not UnknownTensorException || program.Problems.Count == 0)
                     problems.Add($"{call.Method}: {e.Message}, at {call.Place}");
-                // Whoever uses the result would fail for no reason of its own; a placeholder lets the rest be looked at.
-                foreach (var result in call.Results)
-                    builder.Name(result, builder.Graph.UniqueName("missing"));
             }
+            catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
+            {
+                // The rest is looked at all the same, and the first fault goes along as the cause.
+                fault ??= e;
+                problems.Add($"{call.Method}: a fault of the converter: {e.GetType().Name}, {e.Message}, at {call.Place}");
+            }
+
+            // Whoever uses the result would fail for no reason of its own; a placeholder lets the rest be looked at.
+            foreach (var result in call.Results)
+                builder.Name(result, builder.Graph.UniqueName("missing"));
         }
 
         if (problems.Count > 0)
-            throw new ExportException(problems);
+            throw new ExportException(problems, fault);
         AddOutputs(program, builder, outputNames);
+    }
+
+    private static void Convert(TracedCall call, GraphBuilder builder, int opset)
+    {
+        var names = (call.Custom ?? ConverterRegistry.Of(call.Key))(new ConversionContext(builder, call, opset));
+        for (var i = 0; i < names.Count; i++)
+            builder.Name(call.Results[i], names[i]);
     }
 
     private static void AddOutputs(TracedProgram program, GraphBuilder builder, IReadOnlyList<string> outputNames)
