@@ -20,13 +20,17 @@ internal static class LinearAlgebra
     }
 
     [Converts("Tensor.logdet")]
-    internal static string LogDeterminant(ConversionContext c) => c.Term("self").Apply("Det").Log().Name;
+    internal static string LogDeterminant(ConversionContext c)
+    {
+        var (determinant, logOfRows) = OfUnitRows(c.Term("self"));
+        return (determinant.Log() + logOfRows).Name;
+    }
 
     [Converts("linalg.slogdet")]
     internal static IReadOnlyList<string> SignAndLogDeterminant(ConversionContext c)
     {
-        var determinant = c.Term("input").Apply("Det");
-        return [determinant.Apply("Sign").Name, determinant.Abs().Log().Name];
+        var (determinant, logOfRows) = OfUnitRows(c.Term("input"));
+        return [determinant.Apply("Sign").Name, (determinant.Abs().Log() + logOfRows).Name];
     }
 
     // Powers from n - 1 down to 0, or up from 0. Anything to the power of 0 is 1.
@@ -46,6 +50,16 @@ internal static class LinearAlgebra
         if (!rising)
             powers.Reverse();
         return c.Op("Concat", powers.Select(p => p.Name), ("axis", (long)(c.Results[0].Shape.Length - 1)));
+    }
+
+    // The determinant itself is soon too large or too small for a float: the largest element of each row is taken out, and its logarithm added.
+    private static (Term Determinant, Term LogOfRows) OfUnitRows(Term x)
+    {
+        var rank = x.Context.Rank(x.Context.FirstOf("self", "input"));
+        var largest = x.Abs().Reduce("ReduceMax", [rank - 1], keepDimension: true);
+        largest = largest.Is(0).Choose(largest.Number(1), largest);
+        var logOfRows = largest.Log().Reduce("ReduceSum", [rank - 2, rank - 1], keepDimension: false);
+        return ((x / largest).Apply("Det"), logOfRows);
     }
 
     private static Term OfVector(ConversionContext c, double order, long[]? over = null)

@@ -29,7 +29,9 @@ internal static class Masking
         var shape = c.Op("Shape", [c.Tensor("self")]);
         var mask = new Term(c, Flat(c, c.Op("Expand", [c.Term("mask", ScalarType.Bool).Name, shape])), ScalarType.Bool);
         var place = new Term(c, c.Op("CumSum", [mask.To(ScalarType.Int64).Name, c.Scalar(0, ScalarType.Int64)]), ScalarType.Int64) - 1;
-        var values = c.Op("Gather", [Flat(c, c.Tensor("value")), place.Max(place.Number(0)).Name], ("axis", 0L));
+        // A zero behind the values leaves something to look at where there are none.
+        var given = c.Op("Concat", [Flat(c, c.Tensor("value")), c.Op("Reshape", [c.Constant(0, c.Value("value").Type).Name, c.Vector(1)])], ("axis", 0L));
+        var values = c.Op("Gather", [given, place.Max(place.Number(0)).Name], ("axis", 0L));
         var chosen = mask.Choose(c.Term("value") with { Name = values }, c.Term("self") with { Name = Flat(c, c.Tensor("self")) });
         return c.Op("Reshape", [c.Result(chosen), shape]);
     }

@@ -39,7 +39,9 @@ internal static class Repeats
         if (repeats.Content is not { } content || repeats.DependsOnInput)
             throw new ConversionException("how often elements repeat depends on data, and so would the result's shape; repeat a fixed number of times");
         var times = content.Integers();
-        var count = times.Length == 1 && c.Has("dim") ? c.Length("self", c.Int("dim")) : times.Length;
+        var count = times.Length != 1 ? times.Length : c.Has("dim") ? c.Length("self", c.Int("dim"))
+            : ShapeBlocks.Product(c.Shape("self")) is { IsConstant: true } all ? (long)all.Constant
+            : throw new ConversionException("how many elements there are depends on a symbolic length; give the repeats as a number");
         return Enumerable.Range(0, (int)count).SelectMany(i => Enumerable.Repeat((long)i, (int)times[times.Length == 1 ? 0 : i]));
     }
 }

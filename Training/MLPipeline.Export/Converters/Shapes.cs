@@ -47,6 +47,9 @@ internal static class Shapes
         if (shape.Count == 0)
             return c.Op("Identity", [c.Tensor("self")]);
         long[] asked = c.Has("dim") ? [c.AxisOf("dim")] : [.. ShapeBlocks.AxesInOrder(shape.Count)];
+        // Where data decides the length, it was 1 in the traces, and at another length the runtime refuses to go on.
+        if (asked.Length == 1 && shape[(int)asked[0]].IsOfData && c.Results[0].Shape.Length < shape.Count)
+            return c.Squeeze(c.Tensor("self"), asked);
         if (asked.FirstOrDefault(a => MayBeOne(shape[(int)a]), -1) is var axis and >= 0)
             throw new ConversionException($"axis {axis} is symbolic, and goes away only where its length is 1; squeeze a fixed axis, by number");
         long[] dropped = [.. asked.Where(a => shape[(int)a] is { IsConstant: true, Constant: 1 })];

@@ -44,6 +44,7 @@ public class CreationTests
         ["masked"] = BinaryMany((a, b) => [a.masked_fill(b > 0, -1e9), a.masked_fill(b > 0, double.NegativeInfinity), a.clone().masked_fill_(b.isnan(), 2), (a > 0).masked_fill(b > 0, true)]),
         ["mask of fewer axes"] = OperatorCase.Of(x => x.masked_fill(ones(4, 4).triu(1).to(ScalarType.Bool), float.NegativeInfinity), 2, 3, 4, 4),
         ["scattered by a mask"] = BinaryMany((a, b) => [a.masked_scatter(a > 0, b)]),
+        ["scattered by a mask, of no values"] = BinaryMany((a, b) => [a.masked_scatter(a > 1000, b[b > 1000])]) with { Edges = () => [[zeros(3), zeros(3)]] },
         ["member of a set"] = UnaryMany(x => [x.isin(tensor([1f, 2.5f, -0.5f])), x.isin(tensor([1L, 2]), invert: true)]),
         ["elements that a mask selects"] = new(() => new OfTwo((x, mask) => x.masked_select(mask > 0)), () => [Ordinary(ScalarType.Float32), Ordinary(ScalarType.Float32)]),
         ["elements that a smaller mask selects"] = OperatorCase.Of(x => x.masked_select(tensor([true, false, true])), 2, 3),

@@ -39,6 +39,11 @@ public class MatrixTests
         ["vecdot"] = OperatorCase.OfMany(x => [linalg.vecdot(x, Table), linalg.vecdot(x, x, dim: 1)], 2, 3, 4),
         ["matrix_power"] = OperatorCase.OfMany(x => [x.matrix_power(0), x.matrix_power(1), x.matrix_power(6)], 2, 3, 3),
         ["det"] = OperatorCase.OfMany(x => [x.det(), linalg.det(x[0])], 2, 3, 3),
+        ["logdet, slogdet of what a float can't hold"] = OperatorCase.OfMany(
+            x => { var m = x.matmul(x.transpose(1, 2)) + eye(3); var (sign, log) = linalg.slogdet(m * -1e20f); return [(m * 1e20f).logdet(), (m * 1e-20f).logdet(), sign, log]; }, 2, 3, 3) with
+        {
+            Edges = () => [[zeros(2, 3, 3)]],
+        },
         ["logdet, slogdet"] = OperatorCase.Of(x => { var m = x.matmul(x.transpose(1, 2)) + eye(3); var (sign, log) = linalg.slogdet(-m); return m.logdet() + sign * log; }, 2, 3, 3),
         ["vector norms"] = OperatorCase.OfMany(
             x => [linalg.vector_norm(x), linalg.vector_norm(x, 1, [1]), linalg.vector_norm(x, 3, [0, 2], keepdim: true), linalg.vector_norm(x, 0, [2]), linalg.vector_norm(x, double.NegativeInfinity, [2])], 2, 3, 4),

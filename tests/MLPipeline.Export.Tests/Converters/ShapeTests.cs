@@ -53,6 +53,8 @@ public class ShapeTests
         ["repeat_interleave of all"] = OperatorCase.Typed(ScalarType.Int64, x => x.repeat_interleave(2), 2, 3),
         ["repeat_interleave by a table"] = OperatorCase.Of(x => x.repeat_interleave(tensor(new long[] { 0, 2, 1 }), 1), 2, 3),
         ["heads of any batch and length"] = OperatorCase.Of(x => x.view(x.shape[0], x.shape[1], 2, 3).transpose(1, 2).flatten(0, 1).unflatten(0, x.shape[0], 2).permute(0, 2, 1, 3).reshape(x.shape[0], x.shape[1], 6), 2, 5, 6) with { Axes = BatchAndLength },
+        ["repeat_interleave of all, by a table of one"] = OperatorCase.Of(x => x.repeat_interleave(tensor(new long[] { 2 })), 2, 3) with { Fixed = true },
+        ["places that a mask holds, as a list"] = OperatorCase.Masked((x, m) => x.index_select(0, m.nonzero().squeeze(1)), [4, 3], [4]) with { Edges = () => [[ExportFolder.Example(4, 3), zeros(4, dtype: ScalarType.Bool)]] },
         ["rolled, repeated and flipped, whatever the length"] = OperatorCase.Of(x => cat([x.roll(2, 1), x.flip(1), x.repeat(1, 2, 1), x.repeat_interleave(2, 1)], 1), 2, 5, 6) with { Axes = BatchAndLength },
         ["positions of any length"] = OperatorCase.Of(x => x + x.mean([0, 1]).expand(x.shape[1], 6) + x[.., ^1..], 2, 5, 6) with { Axes = BatchAndLength },
     };
