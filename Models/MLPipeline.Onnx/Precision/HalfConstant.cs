@@ -10,9 +10,9 @@ internal static class HalfConstant
     /// <summary>The constant in half precision; null, with the reason, when it would mean something else.</summary>
     /// <param name="name">The constant's name, for the reason.</param>
     /// <param name="data">A float constant.</param>
-    /// <param name="takesLimit">Whether a single number beyond the range may become the largest of the range.</param>
+    /// <param name="reader">The node that reads it: whether a lone number beyond the range may become the largest of the range.</param>
     /// <param name="whyNot">Why not; empty otherwise.</param>
-    public static TensorData? Of(string name, TensorData data, bool takesLimit, out string whyNot)
+    public static TensorData? Of(string name, TensorData data, Node reader, out string whyNot)
     {
         whyNot = "";
         if (!data.IsInOnePiece)
@@ -29,7 +29,7 @@ internal static class HalfConstant
             halves[i] = (Half)value;
             if (Half.IsInfinity(halves[i]) && float.IsFinite(value))
             {
-                if (!takesLimit || values.Length > 1)
+                if (values.Length > 1 || !HalfOperators.TakesLimit(reader, value))
                 {
                     whyNot = $"%{name} has the value {value}; float16 ends at {Largest}";
                     return null;

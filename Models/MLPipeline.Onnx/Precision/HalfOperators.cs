@@ -28,8 +28,8 @@ internal static class HalfOperators
     private static readonly HashSet<string> Bool = ["Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Not", "And", "Or", "Xor", "IsNaN", "IsInf"];
     private static readonly HashSet<string> Int64 = ["Shape", "Size", "ArgMax", "ArgMin", "NonZero"];
 
-    // A constant of one value beyond the range means "as large as can be" here: a mask's -1e9, a bound that is none.
-    private static readonly HashSet<string> TakesLimits = ["Where", "Add", "Min", "Max", "Clip", "Pad"];
+    // Nobody means a number of this size and beyond for itself: -1e9 in a mask is "as small as can be".
+    private const float Mask = 1e6f;
 
     /// <summary>Whether it takes values in single precision back to half.</summary>
     public static bool Computes(Node node) => IsOurs(node) && Compute.Contains(node.OpType);
@@ -38,11 +38,26 @@ internal static class HalfOperators
     public static bool CanBeHalf(Node node) =>
         IsOurs(node) && (Compute.Contains(node.OpType) || Follow.Contains(node.OpType)) && !(node.Is("LayerNormalization") && node.Outputs.Count > 1);
 
-    /// <summary>Whether an input takes part in the node's precision; the scales of a Resize are always single.</summary>
-    public static bool Converts(Node node, int input) => !node.Is("Resize") || input == 0;
+    /// <summary>Whether an input takes part in the node's precision: it is no index, shape, length or condition, and none of the scales of a Resize.</summary>
+    public static bool Converts(Node node, int input) => node.OpType switch
+    {
+        "Where" => input > 0,
+        "Pad" => input is 0 or 2,
+        "LSTM" or "GRU" or "RNN" => input != 4,
+        "Resize" or "Reshape" or "Squeeze" or "Unsqueeze" or "Expand" or "Tile" or "Split" or "Slice" or "Gather" or "GatherElements" or "GatherND" => input == 0,
+        _ => true,
+    };
 
-    /// <summary>Whether a constant beyond the range of half precision may become its largest number.</summary>
-    public static bool TakesLimit(Node node) => TakesLimits.Contains(node.OpType);
+    /// <summary>Whether a lone constant beyond the range of half precision may become its largest number there: it masks, or bounds nothing.</summary>
+    public static bool TakesLimit(Node node, float value) => node.OpType switch
+    {
+        "Add" => value <= -Mask,
+        "Where" or "Pad" => Math.Abs(value) >= Mask,
+        "Min" => value > 0,
+        "Max" => value < 0,
+        "Clip" => true,
+        _ => false,
+    };
 
     /// <summary>The type of an output that nobody stated; null when it can't be told.</summary>
     public static ElementType? TypeOf(Node node, int output, Func<string, ElementType?> known)

@@ -62,9 +62,11 @@ internal sealed class HalfPlan
         var inputs = HalfInputs(node).ToList();
         if (results.Count == 0 || inputs.Count == 0) return "";
         if (!HalfOperators.CanBeHalf(node)) return $"{node.OpType} is not computed in float16";
+        if (node.Inputs.Where((name, i) => name.Length > 0 && HalfOperators.Converts(node, i) && TypeOf(name) is null).FirstOrDefault() is { } unknown)
+            return $"the type of %{unknown}, which it reads, is not known";
         foreach (var name in inputs.Select(i => node.Inputs[i]))
         {
-            if (_graph.Constant(name) is { } data && HalfConstant.Of(name, data, HalfOperators.TakesLimit(node), out var whyNot) is null) return whyNot;
+            if (_graph.Constant(name) is { } data && HalfConstant.Of(name, data, node, out var whyNot) is null) return whyNot;
             if (_graph.Initializers.ContainsKey(name) && _graph.Constant(name) is null) return $"%{name} has more than 2 GiB, or is an input too";
             if (_single.Contains(name) && !HalfOperators.Computes(node)) return $"%{name}, which it reads, is computed in float32";
         }

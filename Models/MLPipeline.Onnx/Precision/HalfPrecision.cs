@@ -14,11 +14,12 @@ public sealed record HalfPrecisionReport(int HalfNodes, IReadOnlyList<NodeRemark
 /// where the two precisions meet, one for each value and direction. Legal when
 /// <list type="bullet">
 /// <item>all its float constants keep their meaning (<see cref="HalfConstant"/>): none beyond 65504, and no lone small number that becomes
-/// zero. A lone number beyond it that bounds or masks (Where, Add, Clip, ...) becomes +-65504; infinities stay;</item>
+/// zero. A lone number beyond it that bounds (Min, Max, Clip) or masks (at least 1e6 in Where and Pad, at most -1e6 in Add) becomes +-65504;
+/// infinities stay;</item>
 /// <item>no other input of it was computed in float32: what follows a power, a mean or a sum stays in float32 up to the next product of
 /// matrices or convolution, so that a variance and its epsilon never pass through float16.</item>
 /// </list>
-/// A type that is not known counts as not float32, and its readers stay as they are. Activations beyond 65504 become infinite: nobody knows
+/// A type that is not known counts as not float32, and its readers stay in float32. Activations beyond 65504 become infinite: nobody knows
 /// before the graph runs, so whoever converts has to compare. Body graphs stay in float32.
 /// </remarks>
 public static class HalfPrecision

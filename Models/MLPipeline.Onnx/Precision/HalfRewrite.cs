@@ -52,7 +52,7 @@ internal sealed class HalfRewrite(Graph graph, HalfPlan plan)
     {
         if (_half.TryGetValue(name, out var known)) return known;
         if (graph.Constant(name) is { } data)
-            return _half[name] = graph.AddInitializer(name + ".half", HalfConstant.Of(name, data, HalfOperators.TakesLimit(reader), out _)!);
+            return _half[name] = graph.AddInitializer(name + ".half", HalfConstant.Of(name, data, reader, out _)!);
         var half = graph.UniqueName(name + ".half");
         _nodes.Add(Cast(name, half, ElementType.Float16));
         graph.Values[half] = new ValueInfo(half, ElementType.Float16, graph.Info(name)?.Shape);

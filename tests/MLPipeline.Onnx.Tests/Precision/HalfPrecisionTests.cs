@@ -157,6 +157,56 @@ public class HalfPrecisionTests
         Scoring.AssertClose(numbers, Scoring.Run(graph), Tolerance);
     }
 
+    [Theory]
+    [InlineData("Add", 100000f)]
+    [InlineData("Add", 1e9f)]
+    [InlineData("Where", -100000f)]
+    [InlineData("Max", 100000f)]
+    public void Number_beyond_the_range_that_is_no_mask_and_no_bound_keeps_its_node_in_float32(string op, float value)
+    {
+        var net = new Network("batch", 3);
+        var number = net.Constant("c", TensorData.Scalar(value));
+        var far = op == "Where" ? [net.Op("Greater", ["x", net.Constant("zero", TensorData.Scalar(0f))])] : Array.Empty<string>();
+        var graph = net.Returns(net.Op("Sub", [net.Op(op, [.. far, net.Op("Relu", ["x"]), number]), number]), "batch", 3);
+        var expected = Scoring.Run(graph);
+        Assert.Contains(HalfPrecision.Convert(graph).Kept, k => k.OpType == op && k.Text == $"%c has the value {value}; float16 ends at 65504");
+        Scoring.AssertClose(expected, Scoring.Run(graph), Tolerance);
+    }
+
+    [Fact]
+    public void Mask_that_is_added_is_the_smallest_number_there_is()
+    {
+        var net = new Network("batch", 3);
+        var far = net.Op("Add", [net.Op("Relu", ["x"]), net.Constant("mask", TensorData.Scalar(-1e9f))]);
+        var graph = net.Returns(net.Op("Softmax", [net.Op("Concat", ["x", far], ("axis", 1L))]), "batch", 6);
+        var expected = Scoring.Run(graph);
+        Assert.Empty(HalfPrecision.Convert(graph).Kept);
+        Assert.Equal(Half.MinValue, graph.Initializers["mask.half"].AsSpan<Half>()[0]);
+        Scoring.AssertClose(expected, Scoring.Run(graph), Tolerance);
+    }
+
+    [Fact]
+    public void Reader_of_a_value_whose_type_is_not_known_stays_in_float32()
+    {
+        var net = new Network("batch", 3);
+        var sum = net.Op("Add", [net.Op("Relu", ["x"]), net.Op("Cosh", ["x"])]);
+        var graph = net.Returns(net.Op("MatMul", [sum, net.Weight("w", 3, 2)]), "batch", 2);
+        var expected = Scoring.Run(graph);
+        Assert.Contains(HalfPrecision.Convert(graph).Kept, k => k.OpType == "Add" && k.Text == "the type of %cosh, which it reads, is not known");
+        Scoring.AssertClose(expected, Scoring.Run(graph), Tolerance);
+    }
+
+    [Fact]
+    public void Place_or_condition_whose_type_is_not_known_does_not_matter()
+    {
+        var net = new Network("batch", 3);
+        net.Graph.Add("TopK", ["x", net.Constant("k", TensorData.Vector(2))], ["top", "places"]);
+        var graph = net.Returns(net.Op("GatherElements", [net.Op("Relu", ["x"]), "places"], ("axis", 1L)), "batch", 2);
+        var expected = Scoring.Run(graph);
+        Assert.Equal(2, HalfPrecision.Convert(graph).HalfNodes);
+        Scoring.AssertClose(expected, Scoring.Run(graph), Tolerance);
+    }
+
     [Fact]
     public void Integers_and_scales_are_left_alone()
     {
