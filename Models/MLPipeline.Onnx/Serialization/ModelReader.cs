@@ -1,3 +1,5 @@
+using System.Text;
+using Google.Protobuf;
 using MLPipeline.Onnx.Graphs;
 using MLPipeline.Onnx.Serialization.Messages;
 using AttributeType = MLPipeline.Onnx.Serialization.Messages.AttributeProto.Types.AttributeType;
@@ -7,6 +9,8 @@ namespace MLPipeline.Onnx.Serialization;
 /// <summary>The file's messages to the graph's types. Everything the graph cannot express is refused, by name.</summary>
 internal sealed class ModelReader(string source, ExternalReader? external)
 {
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     public Model Model(ModelProto message)
     {
         if (message.Graph is null) throw Refuse("it holds no graph.");
@@ -73,14 +77,27 @@ internal sealed class ModelReader(string source, ExternalReader? external)
     {
         AttributeType.Int => message.I,
         AttributeType.Float => message.F,
-        AttributeType.String => message.S.ToStringUtf8(),
+        AttributeType.String => Text(message.S, message, where),
         AttributeType.Ints => message.Ints.ToArray(),
         AttributeType.Floats => message.Floats.ToArray(),
-        AttributeType.Strings => message.Strings.Select(s => s.ToStringUtf8()).ToArray(),
+        AttributeType.Strings => message.Strings.Select(s => Text(s, message, where)).ToArray(),
         AttributeType.Tensor when message.T is not null => new TensorReader(source, external).Tensor(message.T, $"{where}, attribute '{message.Name}'"),
         AttributeType.Graph when message.G is not null => new AttributeValue.Graph(Graph(message.G)),
         _ => throw Refuse($"{where}, attribute '{message.Name}' has no value, or is of kind {message.Type}, which is not supported."),
     };
+
+    // ONNX stores bytes, and some tools put anything there.
+    private string Text(ByteString bytes, AttributeProto attribute, string where)
+    {
+        try
+        {
+            return Strict.GetString(bytes.Span);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw Refuse($"{where}, attribute '{attribute.Name}' holds bytes that are no UTF-8 text, which is not supported.");
+        }
+    }
 
     private ValueInfo Value(ValueInfoProto message, string what)
     {

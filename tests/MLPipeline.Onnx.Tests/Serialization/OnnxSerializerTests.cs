@@ -112,8 +112,18 @@ public sealed class OnnxSerializerTests : IDisposable
         ["value 'seq' has no tensor type"] = m => m.Graph.ValueInfo.Add(new ValueInfoProto { Name = "seq", Type = new TypeProto { SequenceType = new Unread() } }),
         ["sparse weights"] = m => m.Graph.SparseInitializer.Add(new Unread()),
         ["which nothing defines"] = m => m.Graph.Input.Clear(),
+        ["node 'conv/Conv' (Conv), attribute 'label' holds bytes that are no UTF-8 text"] = m => m.Graph.Node[0].Attribute.Add(Bytes("label", AttributeProto.Types.AttributeType.String)),
+        ["node 'conv/Conv' (Conv), attribute 'labels' holds bytes that are no UTF-8 text"] = m => m.Graph.Node[0].Attribute.Add(Bytes("labels", AttributeProto.Types.AttributeType.Strings)),
         ["an axis of length -7"] = m => m.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimValue = -7,
     };
+
+    private static AttributeProto Bytes(string name, AttributeProto.Types.AttributeType type)
+    {
+        var bytes = ByteString.CopyFrom(0x61, 0xff, 0xfe);
+        return type == AttributeProto.Types.AttributeType.String
+            ? new AttributeProto { Name = name, Type = type, S = bytes }
+            : new AttributeProto { Name = name, Type = type, Strings = { bytes } };
+    }
 
     [Fact]
     public void Empty_file_and_text_are_refused()
