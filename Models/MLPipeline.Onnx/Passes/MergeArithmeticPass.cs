@@ -22,20 +22,20 @@ internal sealed class MergeArithmeticPass : NodePass
     /// <inheritdoc/>
     protected override Decision? Decide(Node node, Graph graph)
     {
-        if (Step.Of(node, graph) is not { } second || graph.Producer(second.Value) is not { } before) return null;
-        if (Step.Of(before, graph) is not { } first || BackwardFold.WhyShared(before, graph) is not null) return null;
+        if (ConstantStep.Of(node, graph) is not { } second || graph.Producer(second.Value) is not { } before || !IsNumber(second)) return null;
+        if (ConstantStep.Of(before, graph) is not { } first || !IsNumber(first) || BackwardFold.WhyShared(before, graph) is not null) return null;
         if (first.Multiplies == second.Multiplies) return Merge(before, first, second, graph);
         return second.Multiplies ? Distribute(before, first, second, graph) : null;
     }
 
-    private static Decision.Rewrite? Merge(Node before, Step first, Step second, Graph graph)
+    private static Decision.Rewrite? Merge(Node before, ConstantStep first, ConstantStep second, Graph graph)
     {
         // The inverse of an inverse step stays one: x / a / b is x / (a b).
         var inverse = first.Inverse && second.Inverse;
         var (a, b) = first.Inverse && !inverse ? (second, first) : (first, second);
         var constant = first.Inverse == second.Inverse ? Apply(first.Multiplies, false, a.Constant, b.Constant) : Apply(first.Multiplies, true, a.Constant, b.Constant);
         if (constant is null || constant.Count > Math.Max(a.Constant.Count, b.Constant.Count)) return null;
-        if (first.Multiplies ? !IsSafeProduct(constant, a.Constant, b.Constant) : !AgreeInSign(first, second)) return null;
+        if (first.Multiplies ? !IsSafeProduct(constant, a.Constant, b.Constant) : !first.AgreesInSign(second)) return null;
         return new Decision.Rewrite($"merged with {before}", () =>
         {
             var name = graph.AddInitializer("constant.merged", constant);
@@ -45,7 +45,7 @@ internal sealed class MergeArithmeticPass : NodePass
         });
     }
 
-    private static Decision.Rewrite? Distribute(Node sum, Step first, Step second, Graph graph)
+    private static Decision.Rewrite? Distribute(Node sum, ConstantStep first, ConstantStep second, Graph graph)
     {
         if (graph.Producer(first.Value) is not { } product || !product.Is("MatMul") || BackwardFold.WhyShared(product, graph) is not null) return null;
         if (LinearFold.OutputAxis(product, graph) is not { } axis || ChannelArithmetic.Of(second.Node, axis, graph, lengthIsKnown: true) is null) return null;
@@ -58,6 +58,9 @@ internal sealed class MergeArithmeticPass : NodePass
             graph.Nodes.Replace(node, new Node(sum.OpType, [scaled, name], node.Outputs) { Name = graph.UniqueName(sum.Name), SourcePath = sum.SourcePath });
         });
     }
+
+    // Of float16, one operation of IEEE 754 is not what runtimes do.
+    private static bool IsNumber(ConstantStep step) => step.Constant.Type is ElementType.Float or ElementType.Double;
 
     private static TensorData? Apply(bool multiplies, bool inverse, TensorData a, TensorData b) => Arithmetic.Binary(
         (multiplies, inverse) switch
@@ -75,28 +78,5 @@ internal sealed class MergeArithmeticPass : NodePass
         if (a.ToDoubles().Concat(b.ToDoubles()).Any(v => v == 0 || !double.IsFinite(v))) return false;
         var least = product.Type == ElementType.Float ? 1.17549435e-38 : 2.2250738585072014e-308;
         return product.ToDoubles().All(v => double.IsFinite(v) && Math.Abs(v) >= least);
-    }
-
-    private static bool AgreeInSign(Step first, Step second)
-    {
-        double[] all = [.. Signed(first), .. Signed(second)];
-        return all.All(double.IsFinite) && (all.All(v => v >= 0) || all.All(v => v <= 0));
-
-        static IEnumerable<double> Signed(Step step) => step.Constant.ToDoubles().Select(v => step.Inverse ? -v : v);
-    }
-
-    /// <summary>One node of a chain: x times, divided by, plus or minus a constant.</summary>
-    private sealed record Step(Node Node, string Value, TensorData Constant, bool Multiplies, bool Inverse)
-    {
-        public static Step? Of(Node node, Graph graph)
-        {
-            var (multiplies, inverse) = (node.Is("Mul") || node.Is("Div"), node.Is("Div") || node.Is("Sub"));
-            if (!multiplies && !inverse && !node.Is("Add")) return null;
-            var at = graph.Constant(node.Input(1)) is not null ? 1 : 0;
-            if (inverse && at == 0) return null;
-            return graph.Constant(node.Input(at)) is { Type: ElementType.Float or ElementType.Double } constant
-                ? new Step(node, node.Input(1 - at), constant, multiplies, inverse)
-                : null;
-        }
     }
 }

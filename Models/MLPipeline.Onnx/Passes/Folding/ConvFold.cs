@@ -33,7 +33,7 @@ internal static class ConvFold
         return Fold.Yes(
             conv,
             affine.Scales ? (1, conv.Input(1), FoldedTensor.Scaled(w.Weight, (i, j) => affine.Scale[w.OutputOf(i, j)])) : null,
-            affine.Shifts || w.Bias is not null ? (2, w.BiasName, FoldedTensor.Of(w.Weight.Type, shifted, w.Outputs)) : null);
+            affine.Shifts || w.Bias is not null ? (2, w.BiasName, FoldedTensor.Of(w.Weight.Type, shifted, w.Outputs)) : null) with { Shift = affine.Shift.Max(Math.Abs) };
     }
 
     /// <summary>The new weights and bias of a Conv or ConvTranspose that the map comes before.</summary>
@@ -45,16 +45,18 @@ internal static class ConvFold
         if (!affine.Shifts) return Fold.Yes(conv, scaled);
         if (IsPadded(conv)) return Fold.No("it shifts, and the convolution is padded");
         if (conv.Is("ConvTranspose") && !IsPointwise(conv, w.Weight)) return Fold.No("it shifts, and not every place of a transposed convolution sees the whole kernel");
-        var shifted = w.Bias ?? new double[w.Outputs];
+        var (shifted, added) = (w.Bias ?? new double[w.Outputs], new double[w.Outputs]);
         var (values, second) = (w.Weight.ToDoubles(), w.Weight.Dims[1]);
         var kernel = values.Length / (w.Weight.Dims[0] * second);
         for (var at = 0; at < values.Length; at++)
         {
             var (i, j) = Math.DivRem(at / kernel, second);
-            shifted[w.OutputOf(i, j)] += values[at] * affine.Shift[w.InputOf(i, j)];
+            var summand = values[at] * affine.Shift[w.InputOf(i, j)];
+            shifted[w.OutputOf(i, j)] += summand;
+            added[w.OutputOf(i, j)] += Math.Abs(summand);
         }
 
-        return Fold.Yes(conv, scaled, (2, w.BiasName, FoldedTensor.Of(w.Weight.Type, shifted, w.Outputs)));
+        return Fold.Yes(conv, scaled, (2, w.BiasName, FoldedTensor.Of(w.Weight.Type, shifted, w.Outputs))) with { Shift = added.Max() };
     }
 
     private static bool IsPointwise(Node conv, TensorData weight) =>

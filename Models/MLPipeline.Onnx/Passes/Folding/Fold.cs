@@ -7,6 +7,9 @@ namespace MLPipeline.Onnx.Passes.Folding;
 /// <param name="Apply">Stores the new weights and returns the node that reads them, in place of the old one.</param>
 internal sealed record Fold(string WhyNot, Func<Graph, Node> Apply)
 {
+    /// <summary>The largest number that the fold adds to a result, summands taken without their signs; 0 when it only scales.</summary>
+    public double Shift { get; init; }
+
     /// <summary>A fold that is not legal.</summary>
     public static Fold No(string whyNot) => new(whyNot, _ => throw new InvalidOperationException($"The fold is not legal: {whyNot}."));
 

@@ -8,7 +8,7 @@ internal sealed class FoldedTensor
 {
     private readonly TensorData? _data;
 
-    private FoldedTensor(ElementType type, Func<TensorData> make)
+    private FoldedTensor(ElementType type, Func<(TensorData Data, double? Lost)> make)
     {
         if (type is not (ElementType.Float or ElementType.Double or ElementType.Float16))
         {
@@ -16,8 +16,9 @@ internal sealed class FoldedTensor
             return;
         }
 
-        _data = make();
+        (_data, var lost) = make();
         if (!IsFinite(_data)) WhyNot = $"do not fit {type.OnnxName()}: they are not finite";
+        else if (lost is { } small) WhyNot = $"do not fit {type.OnnxName()}: {small:G3} is too small for it";
     }
 
     /// <summary>Why it cannot be stored; <see langword="null"/> when it can.</summary>
@@ -28,7 +29,7 @@ internal sealed class FoldedTensor
     public TensorData Data => WhyNot is null ? _data! : throw new InvalidOperationException($"The values {WhyNot}.");
 
     /// <summary>Values to be rounded to a type.</summary>
-    public static FoldedTensor Of(ElementType type, double[] values, params long[] dims) => new(type, () => TensorConversions.FromDoubles(type, values, dims));
+    public static FoldedTensor Of(ElementType type, double[] values, params long[] dims) => new(type, () => (TensorConversions.FromDoubles(type, values, dims), null));
 
     /// <summary>Weights, scaled by a factor for each place on their first two axes.</summary>
     public static FoldedTensor Scaled(TensorData weight, Func<long, long, double> factor) => new(weight.Type, () => WeightScaling.Scale(weight, factor));

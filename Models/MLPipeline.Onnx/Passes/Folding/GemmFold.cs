@@ -30,7 +30,7 @@ internal static class GemmFold
         return Fold.Yes(
             changed ? WithoutBeta(gemm) : gemm,
             affine.Scales ? (1, gemm.Input(1), FoldedTensor.Scaled(w.Weight, (i, j) => affine.Scale[w.ColumnOf(i, j)])) : null,
-            changed ? (2, w.SummandName, FoldedTensor.Of(w.Weight.Type, summand, w.Columns)) : null);
+            changed ? (2, w.SummandName, FoldedTensor.Of(w.Weight.Type, summand, w.Columns)) : null) with { Shift = affine.Shift.Max(Math.Abs) };
     }
 
     /// <summary>The new B and C of a Gemm that the map comes before.</summary>
@@ -42,14 +42,16 @@ internal static class GemmFold
         var scaled = affine.Scales ? ((int, string, FoldedTensor)?)(1, gemm.Input(1), FoldedTensor.Scaled(w.Weight, (i, j) => affine.Scale[w.RowOf(i, j)])) : null;
         if (!affine.Shifts) return Fold.Yes(gemm, scaled);
         var (summand, alpha) = (w.Summand ?? new double[w.Columns], (double)gemm.Float("alpha", 1));
-        var (values, second) = (w.Weight.ToDoubles(), w.Weight.Dims[1]);
+        var (values, second, added) = (w.Weight.ToDoubles(), w.Weight.Dims[1], new double[w.Columns]);
         for (var at = 0; at < values.Length; at++)
         {
             var (i, j) = Math.DivRem(at, second);
-            summand[w.ColumnOf(i, j)] += alpha * affine.Shift[w.RowOf(i, j)] * values[at];
+            var term = alpha * affine.Shift[w.RowOf(i, j)] * values[at];
+            summand[w.ColumnOf(i, j)] += term;
+            added[w.ColumnOf(i, j)] += Math.Abs(term);
         }
 
-        return Fold.Yes(WithoutBeta(gemm), scaled, (2, w.SummandName, FoldedTensor.Of(w.Weight.Type, summand, w.Columns)));
+        return Fold.Yes(WithoutBeta(gemm), scaled, (2, w.SummandName, FoldedTensor.Of(w.Weight.Type, summand, w.Columns))) with { Shift = added.Max() };
     }
 
     private static Node WithoutBeta(Node gemm) => gemm.Attributes.ContainsKey("beta") ? gemm.WithAttribute("beta", 1f) : gemm;
