@@ -132,6 +132,29 @@ public class EvaluatorTests
         Assert.NotNull(Of("Add", column, column));
     }
 
+    [Fact]
+    public void Joined_or_picked_elements_stay_a_node_where_they_would_fill_the_file()
+    {
+        var row = TensorData.FromFloats(new float[1 << 20], 1 << 20);
+        TensorData? Join(params TensorData[] inputs) => Evaluator.Evaluate(new Node("Concat", inputs.Select((_, i) => $"i{i}"), ["y"], [("axis", 0L)]), inputs);
+        var index = TensorData.FromInt64s(new long[5 << 20], 5 << 20);
+
+        Assert.Null(Join([.. Enumerable.Repeat(row, 5)]));
+        Assert.NotNull(Join([.. Enumerable.Repeat(row, 4)]));
+        Assert.Null(Evaluator.Evaluate(new Node("Gather", ["i0", "i1"], ["y"], [("axis", 0L)]), [Row, index]));
+    }
+
+    [Theory]
+    [InlineData("Unsqueeze", "axes")]
+    [InlineData("Squeeze", "axes")]
+    [InlineData("Slice", "axes")]
+    [InlineData("Reshape", "shape")]
+    public void Attribute_of_an_older_opset_is_left_to_the_runtime(string op, string attribute)
+    {
+        var ones = TensorData.FromFloats([1], 1, 1, 1);
+        Assert.Null(Evaluator.Evaluate(new Node(op, ["i0"], ["y"], [(attribute, new long[] { 1 })]), [ones]));
+    }
+
     private static TensorValue InRuntime(string name, Node node, TensorData[] inputs, ElementType type)
     {
         var graph = new Graph(name);

@@ -51,6 +51,9 @@ internal static class Evaluator
         ["ReduceMax"] = Reduction.Reduce,
     };
 
+    // Of operators whose inputs were attributes once.
+    private static readonly Dictionary<string, int> Least = new() { ["Unsqueeze"] = 2, ["Reshape"] = 2, ["Slice"] = 3, ["Tile"] = 2, ["Expand"] = 2 };
+
     /// <summary>The node's only output.</summary>
     /// <param name="node">A node of ONNX's own domain.</param>
     /// <param name="inputs">Its inputs; <see langword="null"/> for an absent optional one.</param>
@@ -59,6 +62,9 @@ internal static class Evaluator
     {
         var optional = node.OpType is "Slice" ? 3 : node.OpType is "Squeeze" || node.OpType.StartsWith("Reduce", StringComparison.Ordinal) ? 1 : inputs.Count;
         if (inputs.Take(optional).Contains(null)) return null;
+        // Before opset 13 the axes were an attribute, and nothing else says which they are.
+        if (node.OpType is "Squeeze" or "Unsqueeze" or "Slice" && (node.Attributes.ContainsKey("axes") || node.Attributes.ContainsKey("starts"))) return null;
+        if (Least.TryGetValue(node.OpType, out var least) && inputs.Count < least) return null;
         return Operators.TryGetValue(node.OpType, out var run) ? run(node, inputs) : null;
     }
 

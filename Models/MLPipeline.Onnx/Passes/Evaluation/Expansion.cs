@@ -8,6 +8,17 @@ internal static class Expansion
     // A mask or a table of positions of this size is worth its place; a larger one is worth it only where it replaces as much.
     private const long AlwaysSmall = 4096;
 
+    // What joins or picks is a weight more often than not: as large as a matrix of 2048 by 2048, it is still worth its place.
+    private const long MostBytes = 16 << 20;
+
+    /// <summary>Whether what joins or picks elements makes more than an array holds, or more than 16 MiB and than the different tensors it is made of.</summary>
+    public static bool IsTooLargeToMove(IEnumerable<long> dims, IEnumerable<TensorData?> inputs)
+    {
+        var given = inputs.OfType<TensorData>().Distinct().ToList();
+        var (count, size) = (Count(dims), given[0].Type.SizeInBytes());
+        return count > Array.MaxLength / size || (count > MostBytes / size && count > given.Sum(t => t.Count));
+    }
+
     /// <summary>Whether a result is larger than what it is made of, and not small.</summary>
     public static bool IsTooLarge(IEnumerable<long> dims, params ReadOnlySpan<TensorData?> inputs)
     {

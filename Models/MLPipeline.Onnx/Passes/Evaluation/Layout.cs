@@ -72,6 +72,7 @@ internal static class Layout
         if (axis < 0 || axis >= first.Dims.Count || inputs.Any(x => x!.Type != first.Type || !AlikeExcept(axis, x, first))) return null;
         long[] dims = [.. first.Dims];
         dims[axis] = inputs.Sum(x => x!.Dims[axis]);
+        if (Expansion.IsTooLargeToMove(dims, inputs)) return null;
         var outer = Product(dims.Take(axis));
         if (outer == 0) return new TensorData(first.Type, dims, ReadOnlyMemory<byte>.Empty);
         var joined = new List<byte>((int)(Product(dims) * first.Type.SizeInBytes()));
@@ -96,6 +97,7 @@ internal static class Layout
         var length = data.Dims[axis];
         if (wanted.Any(i => i < -length || i >= length)) return null;
         long[] dims = [.. data.Dims.Take(axis), .. inputs[1]!.Dims, .. data.Dims.Skip(axis + 1)];
+        if (Expansion.IsTooLargeToMove(dims, [data])) return null;
         var inner = Product(data.Dims.Skip(axis + 1));
         var strides = Strides(dims);
         return Pick(data, dims, index =>
