@@ -22,6 +22,19 @@ public static class GraphPasses
         return new PassPipeline(Ordered((options ?? new PassOptions()).Validated())).Run(graph);
     }
 
+    /// <summary>Rewrites a model's graph in place, for the opset it is written for.</summary>
+    /// <param name="model">A valid model.</param>
+    /// <param name="options">What else to do; null for the defaults. Its opset does not count.</param>
+    /// <returns>What each pass changed, and what it kept and why.</returns>
+    /// <exception cref="InvalidGraphException">The graph was not valid to begin with.</exception>
+    /// <exception cref="PassException">A pass broke the graph: a fault of this library.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range, or the model's opset is none the passes know.</exception>
+    public static PassReport Run(Model model, PassOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Run(model.Graph, (options ?? new PassOptions()) with { Opset = model.Opset });
+    }
+
     // Nodes that nobody reads go first, so that no pass reports on them; what the folds leave unread goes in the next round. Constants next:
     // a folded chain may be the weight or the shape that a later pass asks for. Then identities: they stand between a convolution and its
     // normalisation. What is the same is shared before anything is folded: a convolution that two normalisations read is cheaper than two

@@ -14,22 +14,29 @@ internal static class KnownShape
     ];
 
     /// <summary>The axes; null when not even their number is known.</summary>
-    public static IReadOnlyList<Dim>? Of(string name, Graph graph) => Of(name, graph, Depth);
+    public static IReadOnlyList<Dim>? Of(string name, Graph graph) => Of(name, graph, Depth, []);
 
     /// <summary>The product of some axes; null while one of them is unknown.</summary>
     public static long? Product(IEnumerable<Dim> dims) => new ValueInfo("", ElementType.Float, [.. dims]).ElementCount;
 
-    private static IReadOnlyList<Dim>? Of(string name, Graph graph, int depth)
+    // A value that is read twice is asked for twice, and so is each before it: what is known is kept, by the depth it was asked at.
+    private static IReadOnlyList<Dim>? Of(string name, Graph graph, int depth, Dictionary<(string, int), IReadOnlyList<Dim>?> asked)
     {
         if (graph.Info(name)?.Shape is { } known) return known;
+        if (asked.TryGetValue((name, depth), out var shape)) return shape;
+        return asked[(name, depth)] = Follow(name, graph, depth, asked);
+    }
+
+    private static IReadOnlyList<Dim>? Follow(string name, Graph graph, int depth, Dictionary<(string, int), IReadOnlyList<Dim>?> asked)
+    {
         if (depth == 0 || graph.Producer(name) is not { Domain.Length: 0 } node || node.Output != name) return null;
-        if (SameAsFirstInput.Contains(node.OpType)) return Of(node.Input(0), graph, depth - 1);
+        if (SameAsFirstInput.Contains(node.OpType)) return Of(node.Input(0), graph, depth - 1, asked);
         return node.OpType switch
         {
-            "Add" or "Sub" or "Mul" or "Div" => Broadcast(Of(node.Input(0), graph, depth - 1), Of(node.Input(1), graph, depth - 1)),
-            "Transpose" when node.Ints("perm") is { } order && Of(node.Input(0), graph, depth - 1) is { } from && from.Count == order.Count =>
+            "Add" or "Sub" or "Mul" or "Div" => Broadcast(Of(node.Input(0), graph, depth - 1, asked), Of(node.Input(1), graph, depth - 1, asked)),
+            "Transpose" when node.Ints("perm") is { } order && Of(node.Input(0), graph, depth - 1, asked) is { } from && from.Count == order.Count =>
                 [.. order.Select(axis => from[(int)axis])],
-            "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" => Of(node.Input(0), graph, depth - 1) is { } from ? Renamed(node, from, graph) : null,
+            "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" => Of(node.Input(0), graph, depth - 1, asked) is { } from ? Renamed(node, from, graph) : null,
             _ => null,
         };
     }

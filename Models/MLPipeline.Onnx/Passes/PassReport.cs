@@ -4,6 +4,9 @@ namespace MLPipeline.Onnx.Passes;
 /// <param name="Passes">One entry for each pass, whether it changed anything or not.</param>
 public sealed record PassReport(IReadOnlyList<PassOutcome> Passes)
 {
+    /// <summary>Whether the passes were stopped while they still found something to change: the graph is right, and could be simpler.</summary>
+    public bool IsUnfinished { get; init; }
+
     /// <summary>How many nodes and constants were rewritten or removed.</summary>
     public int Changes => Passes.Sum(p => p.Changed.Count);
 
