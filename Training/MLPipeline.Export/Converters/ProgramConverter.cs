@@ -39,6 +39,8 @@ internal static class ProgramConverter
 
         if (problems.Count > 0)
             throw new ExportException(problems, fault);
+        if (!program.Outputs.Any(o => o.Value.DependsOnInput))
+            throw new ExportException(["no output depends on any input: the file would give the same whatever it is fed. The code took a branch that makes a constant, or computed where it can't be followed"]);
         AddOutputs(program, builder, outputNames);
     }
 

@@ -7,6 +7,13 @@ namespace MLPipeline.Export.Tests.Networks;
 /// <summary>C# as people write it in a <c>forward</c>: each takes [N,4] and is one way for a tracer to go wrong.</summary>
 internal static class Pitfalls
 {
+    // A sum has one shape whatever it is of.
+    private static Tensor Scaled(Tensor x)
+    {
+        var y = x * x.masked_select(x > 0).sum();
+        return y.view(y.shape[0], -1);
+    }
+
     private static readonly Func<Tensor, Tensor> Stored = x => x.relu();
 
     /// <summary>The networks by name, with the operators that must be in the file.</summary>
@@ -17,6 +24,7 @@ internal static class Pitfalls
             ["method group"] = (() => new MethodGroup(), "Tanh"),
             ["delegate made earlier"] = (() => new Of((_, x) => Stored(x)), "Relu"),
             ["delegate in a field"] = (() => new DelegateField(), "Sigmoid"),
+            ["shape of what the number of chosen elements scales"] = (() => new Of((_, x) => Scaled(x)), "Greater Reshape Reshape Compress ReduceSum Mul"),
             ["closure"] = (() => new Closure(), "Mul Add"),
             ["LINQ over layers"] = (() => new LinqOverLayers(), "Gemm Relu Gemm Relu"),
             ["iterator handed to the framework"] = (() => new Iterator(), "Relu Sigmoid Concat"),

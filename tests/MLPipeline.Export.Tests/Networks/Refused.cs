@@ -34,6 +34,13 @@ internal static class Refused
             ["state made of the first input"] = (() => new Calibrated(), ["holds what an earlier run made of its own input"]),
             ["state in a list"] = (() => new Growing(), ["holds what an earlier run made of its own input"]),
             ["state in a parameter, by native code"] = (() => new Shrinking(), ["changes weight while the network runs"]),
+            ["branch on how many are kept"] = (() => new Of((_, x) => Kept(x)), ["get_shape reads the shape of a tensor whose shape depends on what the inputs hold", "Refused.Kept"]),
+            ["branch on the number of elements kept"] = (() => new Of((_, x) => x.masked_select(x > 1e9).numel() == 0 ? x.relu() : x), ["numel reads the shape"]),
+            ["number of elements that are not zero"] = (() => new Of((_, x) => x.sum(1) / x.ne(0).nonzero().size(0)), ["size reads the shape"]),
+            ["output that no input reaches"] = (() => new Of((_, x) => ones(1, 6) + x.shape[1]), ["no output depends on any input"]),
+            ["order of a comparer that reads"] = (() => new Of((_, x) => Sorted(x)), ["reads elements of a traced tensor", "ByScore.Compare"]),
+            ["equality of a comparer that reads"] = (
+                () => new Of((_, x) => new[] { x, x.relu() }.Distinct(new ByScore()).Aggregate(x, (y, z) => y + z)), ["reads elements of a traced tensor", "ByScore.GetHashCode"]),
             ["async iterator"] = (() => new Of((_, x) => First(Pieces(x))), ["Pieces is async"]),
             ["function pointer"] = (() => new Of((_, x) => ThroughPointer(x)), ["ThroughPointer calls through a function pointer"]),
             ["expression compiled at run time"] = (() => new Of((_, x) => Compile()(x)), ["code compiled at run time"]),
@@ -61,6 +68,28 @@ internal static class Refused
     }
 
     private static Tensor Softened(Tensor x) => x.sigmoid();
+
+    private static Tensor Kept(Tensor x)
+    {
+        var keep = (x.sum(1) > 1e9).nonzero().squeeze(1);
+        return keep.shape[0] == 0 ? x.relu() : x[keep];
+    }
+
+    private static Tensor Sorted(Tensor x)
+    {
+        var parts = new List<Tensor> { x.relu(), x.tanh() };
+        parts.Sort(new ByScore());
+        return cat(parts, 1);
+    }
+
+    private sealed class ByScore : IComparer<Tensor>, IEqualityComparer<Tensor>
+    {
+        public int Compare(Tensor? x, Tensor? y) => x!.sum().item<float>().CompareTo(y!.sum().item<float>());
+
+        public bool Equals(Tensor? x, Tensor? y) => ReferenceEquals(x, y);
+
+        public int GetHashCode(Tensor obj) => (int)obj.sum().item<float>();
+    }
 
     private static async IAsyncEnumerable<Tensor> Pieces(Tensor x)
     {

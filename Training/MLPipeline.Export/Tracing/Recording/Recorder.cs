@@ -114,7 +114,7 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
             var receiver = IsChanged(call.Receiver, result) ? call.Receiver : null;
             // Attention without weights returns a tensor that is none.
             var tensors = receiver is not null ? [receiver] : OutputStructure.Flatten(result).Select(o => o.Tensor).Where(t => !t.IsInvalid).ToList();
-            var results = tensors.Select((t, i) => Result(t, new ValueOrigin.Result(index, i), depends) with { ShapedByData = shaped }).ToList();
+            var results = tensors.Select((t, i) => Result(t, new ValueOrigin.Result(index, i), depends) with { ShapedByData = shaped && DataShapes.MayVary(call.Converter.Key, t) }).ToList();
             _calls.Add(new TracedCall(call.Converter.Key, ConverterRegistry.NameOf(call.Method), call.Arguments, results, PlaceOf(call.Arguments))
             {
                 Custom = call.Converter.IsCustom ? call.Converter.Convert : null,
@@ -145,6 +145,16 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
         {
             if (_values.IsTraced(tensor))
                 Problem(NativeFacts.Reading(ConverterRegistry.NameOf(method)));
+        }
+    }
+
+    /// <summary>Code is about to get a tensor's lengths. TorchSharp's own may: what it does with them ends in an operator's arguments.</summary>
+    public void Measure(MethodBase method, Tensor tensor)
+    {
+        lock (_gate)
+        {
+            if (CurrentFrame.Value is { Origin: CodeOrigin.User } && _values.IsShapedByData(tensor))
+                Problem(DataShapes.Reading(ConverterRegistry.NameOf(method)));
         }
     }
 

@@ -53,6 +53,11 @@ internal sealed class ValueTable(ModuleIndex modules, RunHistory earlier)
         : _moved.TryGetValue(tensor.Handle, out var moved) ? moved.DependsOnInput
         : earlier.Holds(tensor) || IsForeign(tensor) || FromAlias(tensor) is { DependsOnInput: true };
 
+    /// <summary>Whether the lengths of a wrapper's axes depend on what the inputs hold.</summary>
+    public bool IsShapedByData(Tensor tensor) => _values.TryGetValue(tensor, out var value)
+        ? value.ShapedByData
+        : !tensor.IsInvalid && (_moved.TryGetValue(tensor.Handle, out var moved) ? moved.ShapedByData : FromAlias(tensor) is { ShapedByData: true });
+
     /// <summary>Says which value a wrapper holds from now on.</summary>
     public void Set(Tensor tensor, TracedValue value)
     {

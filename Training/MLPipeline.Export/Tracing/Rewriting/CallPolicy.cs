@@ -21,6 +21,9 @@ internal enum Treatment
     /// <summary>It hands out a tensor's elements: it runs as it is, and is a problem to report when the tensor is a traced one.</summary>
     Read,
 
+    /// <summary>It tells a tensor's lengths: it runs as it is, and is a problem to report when they depend on what the inputs hold.</summary>
+    Measure,
+
     /// <summary>It hands out a tensor's native pointer: it runs as it is, and the recorder watches where the pointer goes.</summary>
     Take,
 
@@ -43,12 +46,14 @@ internal static class CallPolicy
     // Facts about a tensor, not its data; the life of a wrapper; the mode of the library. Handled by value or by the recorder's own look at shapes.
     private static readonly HashSet<string> TensorFacts =
     [
-        "get_shape", "size", "dim", "get_ndim", "get_Dimensions", "get_dtype", "get_device", "get_device_type", "get_device_index",
-        "numel", "get_NumberOfElements", "get_ElementSize", "element_size", "stride", "get_requires_grad", "get_IsInvalid", "get_is_leaf",
+        "dim", "get_ndim", "get_Dimensions", "get_dtype", "get_device", "get_device_type", "get_device_index",
+        "get_ElementSize", "element_size", "stride", "get_requires_grad", "get_IsInvalid", "get_is_leaf",
         "get_layout", "is_contiguous", "is_floating_point", "is_complex", "is_integral", "is_cuda", "get_is_cpu", "get_is_sparse", "is_cpu",
         "is_pinned", "is_mkldnn", "Dispose", "DetachFromDisposeScope", "MoveToOuterDisposeScope", "MoveToOtherDisposeScope",
         "get_names", "has_names", "GetHashCode", "get_OwningDisposeScope", "storage_offset",
     ];
+
+    private static readonly HashSet<string> Lengths = ["get_shape", "size", "numel", "get_NumberOfElements"];
 
     // Managed code that copies elements or points into a tensor's memory; what reads through a native function is told by that function.
     private static readonly HashSet<string> Readers = ["item", "data", "get_bytes", "WriteBytesToStream"];
@@ -94,6 +99,7 @@ internal static class CallPolicy
         // Says what the tensor is, not what is in it; the overloads print its elements.
         "ToString" when method.GetParameters().Length == 0 => Treatment.Run,
         var name when TensorFacts.Contains(name) => Treatment.Run,
+        var name when Lengths.Contains(name) => Treatment.Measure,
         var name when Readers.Contains(name) || name.StartsWith("ReadCpu", StringComparison.Ordinal) => Treatment.Read,
         _ => null,
     };

@@ -5,13 +5,13 @@ using MLPipeline.Export.Tracing.Recording;
 
 namespace MLPipeline.Export.Tracing.Rewriting;
 
-/// <summary>Leads delegates and sequences that the framework will call back into rewritten code.</summary>
+/// <summary>Leads delegates, sequences and comparers that the framework will call back into rewritten code.</summary>
 internal static class Callbacks
 {
     private static readonly ConditionalWeakTable<Delegate, Delegate> Treated = [];
 
     /// <summary>Whether an argument of this type can bring user code with it.</summary>
-    public static bool MayHold(Type type) => typeof(Delegate).IsAssignableFrom(type) || ElementOf(type) is not null;
+    public static bool MayHold(Type type) => typeof(Delegate).IsAssignableFrom(type) || ElementOf(type) is not null || Comparers.Wrapping(type) is not null;
 
     /// <summary>Whether any argument of a method can. Methods that put delegates together and compare them call none.</summary>
     public static bool MayGet(MethodBase method) => method.GetParameters().Any(p => MayHold(p.ParameterType))

@@ -52,7 +52,7 @@ internal static class CreationStubs
         return stub;
     }
 
-    /// <summary>Creates an object of the framework's with every delegate and sequence among its arguments led back into rewritten code.</summary>
+    /// <summary>Creates an object of the framework's with every delegate, sequence and comparer among its arguments led back into rewritten code.</summary>
     public static DynamicMethod FrameworkCreation(ConstructorInfo constructor)
     {
         var signature = Signature.OfCreation(constructor);

@@ -32,6 +32,7 @@ internal static class Invokers
         Treatment.Enter => MethodRewriter.Rewrite(method),
         Treatment.Record => Stubs.Recording(method),
         Treatment.Read => Stubs.Announced(method, nameof(Runtime.BeforeRead)),
+        Treatment.Measure => Stubs.Announced(method, nameof(Runtime.BeforeMeasure)),
         Treatment.Take => Stubs.Announced(method, nameof(Runtime.BeforeTake)),
         Treatment.Move => Stubs.Announced(method, nameof(Runtime.BeforeMove)),
         Treatment.Obscure => Stubs.Announced(method, nameof(Runtime.BeforeObscure)),

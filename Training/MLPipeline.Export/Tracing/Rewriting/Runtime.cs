@@ -51,6 +51,9 @@ internal static class Runtime
     /// <summary>Tells the recorder that code asks for a tensor's elements.</summary>
     public static void BeforeRead(int number, object tensor) => Recorder.Current?.Read(MethodTable.Of(number), (Tensor)tensor);
 
+    /// <summary>Tells the recorder that code asks for a tensor's lengths.</summary>
+    public static void BeforeMeasure(int number, object tensor) => Recorder.Current?.Measure(MethodTable.Of(number), (Tensor)tensor);
+
     /// <summary>Tells the recorder that code takes a tensor's native pointer.</summary>
     public static void BeforeTake(int number, object tensor) => Recorder.Current?.Take((Tensor)tensor);
 

@@ -139,7 +139,7 @@ internal static class Stubs
         return stub;
     }
 
-    /// <summary>Runs a framework method with every delegate and sequence among its arguments led back into rewritten code.</summary>
+    /// <summary>Runs a framework method with every delegate, sequence and comparer among its arguments led back into rewritten code.</summary>
     public static DynamicMethod WithCallbacks(MethodBase method)
     {
         var signature = Signature.Of(method);
@@ -164,7 +164,7 @@ internal static class Stubs
         return stub;
     }
 
-    /// <summary>Loads the arguments, with delegates and sequences led back into rewritten code.</summary>
+    /// <summary>Loads the arguments, with delegates, sequences and comparers led back into rewritten code.</summary>
     public static void EmitLedBack(ILGenerator il, Type[] parameters)
     {
         for (var i = 0; i < parameters.Length; i++)
@@ -172,6 +172,12 @@ internal static class Stubs
             il.Emit(OpCodes.Ldarg, (short)i);
             if (!Callbacks.MayHold(parameters[i]))
                 continue;
+            if (Comparers.Wrapping(parameters[i]) is { } wrapping)
+            {
+                il.Emit(OpCodes.Call, wrapping);
+                continue;
+            }
+
             il.Emit(OpCodes.Call, Runtime.Method(nameof(Runtime.LeadBack)));
             il.Emit(OpCodes.Castclass, parameters[i]);
         }
