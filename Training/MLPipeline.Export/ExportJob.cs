@@ -27,7 +27,7 @@ internal sealed class ExportJob(
         using var file = WriteErrors.Explained(path, () => PendingModel.At(path));
         var shapes = call.Arguments.Tensors.Select(e => e.shape).ToList();
         var axes = new SymbolicAxes(shapes, options.DynamicAxes ?? SymbolicAxes.BatchOf(shapes), options.DynamicAxisSizes);
-        var tracer = new ModuleTracer(module, call, axes) { Custom = new CustomConverters(options.Converters) };
+        var tracer = new ModuleTracer(module, call, axes) { Custom = new CustomConverters(options.Converters), Progress = progress, Cancellation = cancellationToken };
         var clock = new StepClock();
 
         Step("tracing");

@@ -118,7 +118,9 @@ internal sealed class ModuleArguments
 
     private static IDictionary Filled(IDictionary like, object?[] items)
     {
-        var map = (IDictionary)Activator.CreateInstance(like.GetType())!;
+        // Keys that differ in case alone may be one.
+        var comparer = like.GetType().GetProperty(nameof(Dictionary<,>.Comparer))!.GetValue(like);
+        var map = (IDictionary)Activator.CreateInstance(like.GetType(), comparer)!;
         foreach (var (key, item) in like.Keys.Cast<object>().Zip(items))
             map[key] = item;
         return map;

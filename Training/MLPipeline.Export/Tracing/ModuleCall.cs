@@ -71,7 +71,10 @@ internal sealed class ModuleCall
         }
         catch (TargetInvocationException e) when (e.InnerException is not null)
         {
-            ExceptionDispatchInfo.Capture(e.InnerException).Throw();
+            var cause = e.InnerException;
+            while (cause is TargetInvocationException { InnerException: { } inner })
+                cause = inner;
+            ExceptionDispatchInfo.Capture(cause).Throw();
             throw;
         }
     }

@@ -15,6 +15,7 @@ internal sealed class ModuleTracer
     private readonly ModuleCall _call;
     private readonly RunHistory _history = new();
     private LengthPlan? _plan;
+    private bool _hasRun;
 
     /// <summary>Prepares a trace.</summary>
     /// <exception cref="ExportException">The module is, or contains, a ScriptModule, or takes other inputs.</exception>
@@ -34,6 +35,12 @@ internal sealed class ModuleTracer
 
     /// <summary>Converters that the user gave.</summary>
     public CustomConverters Custom { get; init; } = CustomConverters.None;
+
+    /// <summary>Told of the lengths of each trace.</summary>
+    public IProgress<string>? Progress { get; init; }
+
+    /// <summary>Stops before the module runs, and at the next operator where it is recorded.</summary>
+    public CancellationToken Cancellation { get; init; }
 
     /// <summary>Whether a row of an input holds so much that running the module is what takes time.</summary>
     public bool IsLarge => _examples.Any(e => e.shape.Skip(1).Aggregate(1L, (product, length) => product * length) > LargeRow);
@@ -87,11 +94,15 @@ internal sealed class ModuleTracer
     /// <returns>The outputs, flattened; the caller disposes them.</returns>
     public IReadOnlyList<Tensor> RunReal(IReadOnlyList<Tensor> inputs)
     {
+        Cancellation.ThrowIfCancellationRequested();
+        using var state = new ModuleState(_module);
         using var mode = new EvaluationMode(_module);
         using var scope = NewDisposeScope();
         var outputs = OutputStructure.Flatten(_call.Run([.. inputs.Select(i => i.clone())])).Select(o => o.Tensor.alias().MoveToOuterDisposeScope()).ToList();
-        foreach (var cached in ReachableTensors.From(_module))
+        // Static fields are filled when code first runs, and nobody tells which: then all stays, and the collector finds what nobody holds.
+        foreach (var cached in ReachableTensors.From(_module).Concat(_hasRun ? [] : scope.DisposablesView.OfType<Tensor>().Where(t => !t.IsInvalid).ToList()))
             cached.DetachFromDisposeScope();
+        _hasRun = true;
         return outputs;
     }
 
@@ -127,6 +138,8 @@ internal sealed class ModuleTracer
     {
         using var scope = NewDisposeScope();
         var tensors = InputsAt(point, seed: 1 + index);
+        if (point.Length > 0)
+            Progress?.Report($"tracing at {_axes.Describe(point)}");
         IReadOnlyList<TracedValue> inputs = [.. tensors.Select((t, i) => new TracedValue(new ValueOrigin.Input(i), t.shape, t.dtype, DependsOnInput: true))];
         try
         {
@@ -140,13 +153,27 @@ internal sealed class ModuleTracer
 
     /// <summary>The error of a module that fails at lengths it must take.</summary>
     public ExportException FailsAt(long[] point, Exception cause) => new(
-        $"The module runs at {_axes.Describe(Plan.Base)}, and fails at {_axes.Describe(point)}: {cause.Message.Split('\n')[0]} Fix the axis in DynamicAxes that can't have these lengths, or give lengths that go together in DynamicAxisSizes.", cause);
+        $"The module {(_plan is null ? "" : $"runs at {_axes.Describe(point.SequenceEqual(_plan.Base) ? LengthPlan.FirstOf(_axes) : _plan.Base)}, and ")}fails at {_axes.Describe(point)}: {cause.Message.Split('\n')[0]} Fix the axis in DynamicAxes that can't have these lengths, or give lengths that go together in DynamicAxisSizes.", cause);
 
     // Masks, position tables and the like that are made at first use are there afterwards. It is recorded too, to know what was made of its input.
     private void WarmUp()
     {
         using var scope = NewDisposeScope();
-        Record(InputsAt(LengthPlan.FirstOf(_axes), seed: 0));
+        var point = LengthPlan.FirstOf(_axes);
+        try
+        {
+            Record(InputsAt(point, seed: 0));
+        }
+        catch (Exception e) when (e is not (ExportException or OutOfMemoryException or OperationCanceledException) && !point.SequenceEqual(_axes.ExampleLengths))
+        {
+            if (Failure([.. _axes.ExampleLengths]) is not null)
+                throw;
+            throw new ExportException(
+                $"The module runs at the example's own lengths ({_axes.Describe([.. _axes.ExampleLengths])}), and fails at {_axes.Describe(point)}: {e.Message.Split('\n')[0]} "
+                + "If it takes no other lengths than the example's, set DynamicAxes to an empty dictionary; else name in it the axes that can vary.", e);
+        }
+
+        _hasRun = true;
         _module.eval(); // submodules made at first use
     }
 
@@ -165,6 +192,11 @@ internal sealed class ModuleTracer
         }
     }
 
-    private Trace Record(IReadOnlyList<Tensor> inputs, Action<ValueOrigin, Tensor>? keep = null, double? standIns = null) =>
-        new Recorder(new ModuleIndex(_module), _history) { Keep = keep, Custom = Custom, StandIns = standIns }.Record(inputs, () => _call.RunRewritten(inputs));
+    private Trace Record(IReadOnlyList<Tensor> inputs, Action<ValueOrigin, Tensor>? keep = null, double? standIns = null)
+    {
+        Cancellation.ThrowIfCancellationRequested();
+        using var state = new ModuleState(_module);
+        return new Recorder(new ModuleIndex(_module), _history) { Keep = keep, Custom = Custom, StandIns = standIns, State = state, Cancellation = Cancellation }
+            .Record(inputs, () => _call.RunRewritten(inputs));
+    }
 }

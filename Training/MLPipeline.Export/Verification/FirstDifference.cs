@@ -23,6 +23,19 @@ internal sealed class FirstDifference(ModuleTracer tracer, OnnxExportOptions opt
         // The file is run with optimisations off first: if that went well, they are what differs.
         if (optimized)
             return "The same file agrees with graph optimisations off: ONNX Runtime's optimiser changes its results. Update ONNX Runtime, or try another opset.";
+        try
+        {
+            return Search(sample);
+        }
+        catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
+        {
+            // That the numbers differ is what the caller must hear.
+            return $"The first difference can't be found: {e.Message.Split('\n')[0]}";
+        }
+    }
+
+    private string Search(VerificationCase sample)
+    {
         var recorded = tracer.RunRecorded(sample.Inputs);
         try
         {

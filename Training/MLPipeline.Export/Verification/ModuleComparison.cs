@@ -14,7 +14,8 @@ internal sealed class ModuleComparison(nn.Module module, IReadOnlyList<Tensor> e
     public IReadOnlyList<VerifiedRun> Run(FileUnderTest file, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         var axes = new SymbolicAxes([.. examples.Select(e => e.shape)], AxesOf(file), options.DynamicAxisSizes);
-        var tracer = new ModuleTracer(module, examples, axes);
+        var tracer = new ModuleTracer(module, examples, axes) { Cancellation = cancellationToken };
+        using var state = new ModuleState(module, parameters: true);
         var plan = new LengthPlan(axes, point => Failure(tracer, point));
         var sizes = options.BatchSizes ?? Sizes;
         var rounds = Math.Max(axes.HasBatch ? sizes.Count : 1, plan.Rounds);
@@ -72,7 +73,7 @@ internal sealed class ModuleComparison(nn.Module module, IReadOnlyList<Tensor> e
             tracer.RunReal(tracer.InputsAt(point, seed: 0));
             return null;
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
         {
             return e.Message.Split('\n')[0];
         }

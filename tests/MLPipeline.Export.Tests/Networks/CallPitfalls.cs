@@ -206,7 +206,7 @@ internal static class CallPitfalls
     {
         public static readonly Tensor Values;
 
-        static Table() => Values = arange(4, ScalarType.Float32).DetachFromDisposeScope();
+        static Table() => Values = arange(4, ScalarType.Float32).view(1, 4);
     }
 
     private static Tensor OnThread(Tensor x)

@@ -41,6 +41,7 @@ internal static class Refused
             ["order of a comparer that reads"] = (() => new Of((_, x) => Sorted(x)), ["reads elements of a traced tensor", "ByScore.Compare"]),
             ["equality of a comparer that reads"] = (
                 () => new Of((_, x) => new[] { x, x.relu() }.Distinct(new ByScore()).Aggregate(x, (y, z) => y + z)), ["reads elements of a traced tensor", "ByScore.GetHashCode"]),
+            ["cache made by code that can't be followed"] = (() => new CachedBlindly(), ["holds what an earlier run made"]),
             ["async iterator"] = (() => new Of((_, x) => First(Pieces(x))), ["Pieces is async"]),
             ["function pointer"] = (() => new Of((_, x) => ThroughPointer(x)), ["ThroughPointer calls through a function pointer"]),
             ["expression compiled at run time"] = (() => new Of((_, x) => Compile()(x)), ["code compiled at run time"]),
@@ -119,6 +120,13 @@ internal static class Refused
         ("first", new Of((_, x) => x.histc(10))),
         ("second", Sequential(("inner", new Of((_, x) => x.nextafter(x))))),
         ("third", new Of((_, x) => x.histc(5))));
+
+    private sealed class CachedBlindly() : Module<Tensor, Tensor>("cached")
+    {
+        private Tensor? _first;
+
+        public override Tensor forward(Tensor input) => input + (_first ??= Compile()(input.mean()));
+    }
 
     private sealed class Counter() : Module<Tensor, Tensor>("counter")
     {

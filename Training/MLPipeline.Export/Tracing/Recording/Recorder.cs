@@ -31,6 +31,12 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
     /// <summary>Whether convolutions of the input may be stood in for, and by how much what stands for them differs from other runs'; null when not.</summary>
     public double? StandIns { get; init; }
 
+    /// <summary>Told of the module's state before it changes; null when nobody puts it back.</summary>
+    public ModuleState? State { get; init; }
+
+    /// <summary>Stops a run at its next operator.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>Records what an action does.</summary>
     public Trace Record(IReadOnlyList<Tensor> inputs, Func<object?> run)
     {
@@ -47,16 +53,17 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
                 _problems.Add($"output {name}: {value.StaleBecause}");
             return new Trace(_calls, outputs, _problems);
         }
-        catch (Exception e) when (e is not ExportException && _problems.Count > 0)
+        catch (Exception e) when (e is not (ExportException or OutOfMemoryException or OperationCanceledException) && _problems.Count > 0)
         {
             // What went wrong may well be what the problems did to the module. libtorch puts its stack into the message.
             throw new ExportException([.. _problems, $"then the module failed with {e.GetType().Name}: {e.Message.Split('\n')[0]}"]);
         }
         finally
         {
-            KeepCaches(scope);
             CurrentRecorder.Value = null;
             CurrentFrame.Value = null;
+            KeepCaches(scope);
+            RunHistory.End();
         }
     }
 
@@ -74,6 +81,7 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
     /// <summary>Takes the arguments of a call before it runs: an in-place call changes them.</summary>
     public PendingCall Before(MethodBase method, object?[] arguments)
     {
+        Cancellation.ThrowIfCancellationRequested();
         lock (_gate)
         {
             var converter = Custom.Find(method, method.IsStatic ? null : arguments[0]) ?? ConverterRegistry.Find(method)!;
@@ -86,6 +94,8 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
                 named[parameter.Name!] = reader.Read(arguments[parameter.Position + offset]);
             foreach (var stale in reader.Stale)
                 Problem($"{ConverterRegistry.NameOf(method)}: {stale}");
+            if (converter.InPlace && named["self"] is Argument.TensorValue { Value: var changed } && _values.Views.BaseOf(changed).Origin is ValueOrigin.Parameter whole)
+                KeepState(whole.Key);
             if (converter.InPlace && named["self"] is Argument.TensorValue { Value.Origin: ValueOrigin.Parameter state })
                 Problem($"{ConverterRegistry.NameOf(method)} changes {state.Key} while the network runs; an ONNX file has no state");
             return new PendingCall(method, converter, named, converter.InPlace ? (Tensor?)arguments[0] : null)
@@ -220,20 +230,32 @@ internal sealed class Recorder(ModuleIndex modules, RunHistory history)
             Problem(reason);
     }
 
-    // What the module holds on to, and what no input changes (it may be held in a static field), outlives the run.
+    // What the module holds on to, and what no input changes (it may be held in a static field), outlives the run. So does what nobody saw being
+    // made: whether an input did is not known, and a later run that meets it is told so.
     private void KeepCaches(DisposeScope scope)
     {
-        foreach (var tensor in ReachableTensors.From(modules.Root).Concat(scope.DisposablesView.OfType<Tensor>().Where(t => !t.IsInvalid && !_values.IsTraced(t))))
+        var made = scope.DisposablesView.OfType<Tensor>().Where(t => !t.IsInvalid).ToList();
+        var unexplained = made.Where(_values.IsUnexplained).ToList();
+        foreach (var tensor in unexplained)
+            history.Remember(tensor);
+        foreach (var tensor in ReachableTensors.From(modules.Root).Concat(unexplained).Concat(made.Where(t => !_values.IsTraced(t))))
             tensor.DetachFromDisposeScope();
     }
 
     private void ChangeInPlace(MethodBase function, nint pointer, Tensor? tensor)
     {
         if (tensor is not null && modules.KeyOf(tensor) is { } key)
+        {
+            KeepState(key);
             Problem($"{Operator()} changes {key} while the network runs (native {function.Name}); an ONNX file has no state");
+        }
         else
+        {
             _values.ForgetConstant(pointer);
+        }
     }
+
+    private void KeepState(string key) => State?.Keep(modules.States.First(s => s.Key == key).Tensor);
 
     // TorchSharp's elu_, tril_ and triu_ are in place by name only: what they return lies elsewhere.
     private static bool IsChanged(Tensor? receiver, object? result) => receiver is not null

@@ -24,6 +24,9 @@ internal sealed class RunHistory
         return CurrentScope.Value = NewDisposeScope();
     }
 
+    /// <summary>Ends it: tensors made from here on are of no run.</summary>
+    public static void End() => CurrentScope.Value = null;
+
     /// <summary>Notes a tensor that depends on this run's input.</summary>
     public void Remember(Tensor tensor) => _runOf.AddOrUpdate(tensor, _run);
 

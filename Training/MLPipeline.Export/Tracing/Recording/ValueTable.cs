@@ -58,6 +58,11 @@ internal sealed class ValueTable(ModuleIndex modules, RunHistory earlier)
         ? value.ShapedByData
         : !tensor.IsInvalid && (_moved.TryGetValue(tensor.Handle, out var moved) ? moved.ShapedByData : FromAlias(tensor) is { ShapedByData: true });
 
+    /// <summary>Whether nobody saw how a wrapper's value came to be.</summary>
+    public bool IsUnexplained(Tensor tensor) => _values.TryGetValue(tensor, out var value)
+        ? value is { Origin: ValueOrigin.Constant, StaleBecause: not null, IsRenewable: false }
+        : IsForeign(tensor) && !_moved.ContainsKey(tensor.Handle) && FromAlias(tensor) is null;
+
     /// <summary>Says which value a wrapper holds from now on.</summary>
     public void Set(Tensor tensor, TracedValue value)
     {

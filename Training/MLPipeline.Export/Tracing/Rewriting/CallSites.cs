@@ -71,6 +71,7 @@ internal sealed class CallSites(MethodBase method, DynamicILInfo info)
     public int Carry(IlInstruction at) => at.OpCode.OperandType switch
     {
         OperandType.InlineString => info.GetTokenFor(_module.ResolveString(at.Token)),
+        OperandType.InlineField => CarryField(_module.ResolveField(at.Token, _typeArguments, _methodArguments)!),
         OperandType.InlineType => info.GetTokenFor(ResolveType(at.Token).TypeHandle),
         _ => CarryMember(_module.ResolveMember(at.Token, _typeArguments, _methodArguments)!),
     };
@@ -78,14 +79,19 @@ internal sealed class CallSites(MethodBase method, DynamicILInfo info)
     private int CarryMember(MemberInfo member) => member switch
     {
         Type type => info.GetTokenFor(type.TypeHandle),
-        FieldInfo field => field.DeclaringType is { IsGenericType: true } owner
-            ? info.GetTokenFor(field.FieldHandle, owner.TypeHandle)
-            : info.GetTokenFor(field.FieldHandle),
+        FieldInfo field => CarryField(field),
         MethodBase other => other.DeclaringType is { IsGenericType: true } owner
             ? info.GetTokenFor(other.MethodHandle, owner.TypeHandle)
             : info.GetTokenFor(other.MethodHandle),
         _ => throw new ExportException($"{MethodRewriter.Describe(method)} names {member}, which can't be carried over."),
     };
+
+    private int CarryField(FieldInfo field)
+    {
+        if (field.IsStatic)
+            StaticInitializers.Run(field.DeclaringType);
+        return field.DeclaringType is { IsGenericType: true } owner ? info.GetTokenFor(field.FieldHandle, owner.TypeHandle) : info.GetTokenFor(field.FieldHandle);
+    }
 
     private static bool IsOpen(MethodBase target) => target is MethodInfo { IsVirtual: true, IsFinal: false } && !target.DeclaringType!.IsSealed;
 

@@ -27,6 +27,7 @@ internal static class MethodRewriter
     /// <summary>The rewritten copy of a method.</summary>
     public static DynamicMethod Rewrite(MethodBase method)
     {
+        StaticInitializers.Run(method.DeclaringType);
         var body = method.GetMethodBody()!;
         var signature = Signature.Of(method);
         var copy = new DynamicMethod(Describe(method), signature.Returns, signature.Parameters, method.Module, skipVisibility: true) { InitLocals = body.InitLocals };

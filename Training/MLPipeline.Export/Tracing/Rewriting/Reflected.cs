@@ -16,7 +16,19 @@ internal static class Reflected
     };
 
     /// <summary>The method to call in a framework method's place; null when that stays.</summary>
-    public static MethodInfo? Replacement(MethodBase method) => Replacements.GetValueOrDefault(method);
+    public static MethodInfo? Replacement(MethodBase method) => method is { Name: "get_Value", DeclaringType: { IsGenericType: true } type } && type.GetGenericTypeDefinition() == typeof(Lazy<>)
+        ? Own(nameof(LazyValue)).MakeGenericMethod(type.GetGenericArguments())
+        : Replacements.GetValueOrDefault(method);
+
+    /// <summary>For <see cref="Lazy{T}.Value"/>: what makes the value may have been given before anything was rewritten.</summary>
+    public static T LazyValue<T>(Lazy<T> lazy)
+    {
+        const string field = "_factory";
+        var factory = typeof(Lazy<T>).GetField(field, BindingFlags.Instance | BindingFlags.NonPublic) ?? throw new MissingFieldException(nameof(Lazy<>), field);
+        if (!lazy.IsValueCreated && factory.GetValue(lazy) is Func<T> make)
+            factory.SetValue(lazy, Callbacks.LeadBack((object)make));
+        return lazy.Value;
+    }
 
     /// <summary>For <see cref="MethodBase.Invoke(object, object[])"/>.</summary>
     public static object? Invoke(MethodBase method, object? target, object?[]? arguments) =>
