@@ -203,7 +203,7 @@ public class OnnxExporterTests
         using var cancellation = new CancellationTokenSource();
         var steps = new Steps(step => { if (step == "writing") cancellation.Cancel(); });
         Assert.Throws<OperationCanceledException>(() => OnnxExporter.Export(module, [example], folder.ModelPath, null, steps, cancellation.Token));
-        Assert.Equal(["tracing", "converting", "writing", "verifying at batch 1"], steps.Seen);
+        Assert.Equal(["tracing", "converting", "writing", "verifying at batch 1"], steps.Seen.Where(step => !step.StartsWith("tracing at ", StringComparison.Ordinal)));
         Assert.Empty(folder.Files);
     }
 
