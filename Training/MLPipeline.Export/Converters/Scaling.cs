@@ -98,7 +98,13 @@ internal sealed class Scaling(ConversionContext c, string input, bool toSize, do
         var i = Creation.Count(c, to.Name).To(ScalarType.Float32);
         var scale = length.To(ScalarType.Float32) / to.To(ScalarType.Float32);
         if (Factor(axis) is { } factor)
-            scale = offset == 0 ? (to.Is(length) | to.Is(length * 2)).Choose(scale, i.Number((float)(1 / factor))) : i.Number((float)(1 / factor));
+        {
+            // One of its kernels goes by the lengths where they come out equal, or one twice the other, and another does not.
+            if (offset == 0 && factor is (> 1 and < 1.5) or (> 2 and < 2.5))
+                throw new ConversionException($"axis {axis} is symbolic, and for some lengths PyTorch itself picks other elements by factor {factor} from one kernel to the next; give the size, or export with that axis fixed");
+            scale = i.Number((float)(1 / factor));
+        }
+
         var places = ((offset == 0 ? i : i + offset) * scale).Floor().To(ScalarType.Int64);
         return places.Min(length - 1).Name;
     }

@@ -49,9 +49,11 @@ public class IndexWriteTests
             Tolerance = new Tolerance(1e-3, 1e-3),
         },
         ["index_put_ that adds rows, from the end"] = Written(
-            x => x.index_put_(ones(3, 4), [tensor(new long[] { -1, 0, -1 })], accumulate: true), 2, 4) with { Since = 16 },
+            x => x.index_put_(ones(3, 4), [tensor(new long[] { -1, 0, -1 })], accumulate: true), 2, 4) with
+        { Since = 16 },
         ["index_put_ that adds at two of three axes"] = OperatorCase.Of(
-            x => With(x.transpose(0, 2), y => y.index_put_(x[0, 0, 0] + arange(6).view(2, 3, 1), [tensor(new long[,] { { 0, -1, 0 }, { 0, 0, 0 } }), tensor(new long[] { -1, 1, 2 })], accumulate: true)), 2, 3, 4) with { Since = 16 },
+            x => With(x.transpose(0, 2), y => y.index_put_(x[0, 0, 0] + arange(6).view(2, 3, 1), [tensor(new long[,] { { 0, -1, 0 }, { 0, 0, 0 } }), tensor(new long[] { -1, 1, 2 })], accumulate: true)), 2, 3, 4) with
+        { Since = 16 },
         ["places counted from either end of any length"] = OperatorCase.Of(
             x => With(x, y => { y[.., 2] = y[.., 0]; y[.., -2] = y[.., 1] * 2; y.select(1, 0).add_(1); y[.., -1].mul_(3); }), 2, 5, 3) with
         {

@@ -48,7 +48,7 @@ public class ResizeTests
             Axes = new Dictionary<int, IReadOnlyDictionary<int, string>> { [0] = new Dictionary<int, string> { [0] = "batch", [2] = "height", [3] = "width" } },
         },
         ["nearest of any size, by odd factors and to odd sizes"] = OfAnySize(x =>
-            [functional.interpolate(x, scale_factor: [1.2, 0.6]), functional.interpolate(x, scale_factor: [1.5, 0.3]), functional.interpolate(x, scale_factor: [1.05, 2.1]), functional.interpolate(x[TensorIndex.Colon, ..1], scale_factor: [1.05, 2.1]), functional.interpolate(x, size: [32, 3]), functional.interpolate(x, size: [x.shape[2] * 3, x.shape[3] + 5])]),
+            [functional.interpolate(x, scale_factor: [1.7, 0.6]), functional.interpolate(x, scale_factor: [1.5, 0.3]), functional.interpolate(x, scale_factor: [2.6, 1.9]), functional.interpolate(x[TensorIndex.Colon, ..1], scale_factor: [2.6, 1.9]), functional.interpolate(x, size: [32, 3]), functional.interpolate(x, size: [x.shape[2] * 3, x.shape[3] + 5])]),
         ["nearest, exactly, of any size"] = OfAnySize(x =>
             [functional.interpolate(x, scale_factor: [1.2, 0.6], mode: InterpolationMode.NearestExact), functional.interpolate(x, size: [32, 3], mode: InterpolationMode.NearestExact)]),
         ["nearest by 41, of which a float rounds the inverse down"] = OfAnySize(x => [functional.interpolate(x, scale_factor: [41, 1]), functional.interpolate(x.mean([3]), scale_factor: [41])]),
@@ -77,6 +77,15 @@ public class ResizeTests
     {
         var refused = Assert.Throws<ExportException>(() => OfAnySize(x => [functional.interpolate(x, scale_factor: [1.3, 2], mode: mode)]).Check(17));
         Assert.Contains("give the size, or set recompute_scale_factor", refused.Message);
+    }
+
+    [Theory]
+    [InlineData(1.05)]
+    [InlineData(2.1)]
+    public void Factor_by_which_kernels_of_PyTorch_differ_is_refused_for_any_size(double factor)
+    {
+        var refused = Assert.Throws<ExportException>(() => OfAnySize(x => [functional.interpolate(x, scale_factor: [factor, factor])]).Check(17));
+        Assert.Contains("from one kernel to the next", refused.Message);
     }
 
     // The file runs at other sizes than it was traced at: among them those that a float's rounding moves.

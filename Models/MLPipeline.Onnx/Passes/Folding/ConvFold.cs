@@ -33,7 +33,8 @@ internal static class ConvFold
         return Fold.Yes(
             conv,
             affine.Scales ? (1, conv.Input(1), FoldedTensor.Scaled(w.Weight, (i, j) => affine.Scale[w.OutputOf(i, j)])) : null,
-            affine.Shifts || w.Bias is not null ? (2, w.BiasName, FoldedTensor.Of(w.Weight.Type, shifted, w.Outputs)) : null) with { Shift = affine.Shift.Max(Math.Abs) };
+            affine.Shifts || w.Bias is not null ? (2, w.BiasName, FoldedTensor.Of(w.Weight.Type, shifted, w.Outputs)) : null) with
+        { Shift = affine.Shift.Max(Math.Abs) };
     }
 
     /// <summary>The new weights and bias of a Conv or ConvTranspose that the map comes before.</summary>

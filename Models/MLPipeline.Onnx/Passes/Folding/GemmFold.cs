@@ -30,7 +30,8 @@ internal static class GemmFold
         return Fold.Yes(
             changed ? WithoutBeta(gemm) : gemm,
             affine.Scales ? (1, gemm.Input(1), FoldedTensor.Scaled(w.Weight, (i, j) => affine.Scale[w.ColumnOf(i, j)])) : null,
-            changed ? (2, w.SummandName, FoldedTensor.Of(w.Weight.Type, summand, w.Columns)) : null) with { Shift = affine.Shift.Max(Math.Abs) };
+            changed ? (2, w.SummandName, FoldedTensor.Of(w.Weight.Type, summand, w.Columns)) : null) with
+        { Shift = affine.Shift.Max(Math.Abs) };
     }
 
     /// <summary>The new B and C of a Gemm that the map comes before.</summary>
